@@ -1,0 +1,112 @@
+package io.magpie.gateway;
+
+import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.delivery.BatchEncoder;
+import io.magpie.gateway.delivery.Broadcaster;
+import io.magpie.gateway.engine.Engine;
+import io.magpie.gateway.engine.local.LocalEngine;
+import io.magpie.gateway.http.ManagementSite;
+import io.magpie.gateway.http.PublicSite;
+import io.magpie.gateway.room.RoomShards;
+import io.magpie.gateway.session.Guests;
+import io.magpie.gateway.session.SessionServices;
+import io.magpie.gateway.session.Sessions;
+import io.magpie.gateway.support.GatewayMetrics;
+import io.magpie.gateway.support.OwnedBy;
+import io.magpie.gateway.support.OwnedBy.Owner;
+import io.magpie.gateway.support.RandomNames;
+import io.magpie.gateway.support.RuntimeMeters;
+import io.magpie.gateway.transport.Admission;
+import io.magpie.gateway.transport.IoTransport;
+import io.magpie.gateway.transport.ManagementServer;
+import io.magpie.gateway.transport.Server;
+import io.magpie.gateway.transport.Wiring;
+import io.magpie.protocol.CloseCode;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.buffer.ByteBufAllocator;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * The composition root: every collaborator is made here, by hand, and closed in reverse. Made, started and closed by
+ * one thread.
+ */
+@OwnedBy(Owner.MAIN)
+public final class Gateway implements AutoCloseable {
+    private static final Duration DRAIN = Duration.ofSeconds(3);
+
+    private final GatewayConfig config;
+    private final IoTransport io;
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final RuntimeMeters runtimeMeters = new RuntimeMeters(registry);
+    private final Server server;
+    private final RoomShards rooms;
+    private final Admission admission;
+    private final Wiring wiring;
+    private final ManagementServer management = new ManagementServer();
+
+    /** Wires everything; nothing listens yet. */
+    public Gateway(GatewayConfig config) {
+        this.config = config;
+        this.io = IoTransport.of(config.transport().kind());
+        GatewayMetrics metrics = new GatewayMetrics(registry);
+        this.server = new Server(io, loops(config), metrics);
+        BatchEncoder encoder =
+                new BatchEncoder(ByteBufAllocator.DEFAULT, config.websocket().compression());
+        RandomNames names = new RandomNames();
+        this.rooms = new RoomShards(server.loops(), () -> engine(names), new Broadcaster(encoder), config, metrics);
+        SessionServices services =
+                new SessionServices(config, rooms, encoder, new Guests(names::next), metrics, System::nanoTime);
+        this.admission = new Admission(config.limits().connections());
+        this.wiring = new Wiring(
+                config,
+                metrics,
+                new Sessions(services)::open,
+                new PublicSite(Version.current(), config.http().corsOrigins()),
+                admission,
+                names::nextShort);
+    }
+
+    /**
+     * Listens on both ports.
+     *
+     * @throws IllegalStateException if a port can't be had; the message says which and why
+     */
+    public Addresses start() {
+        rooms.start();
+        InetSocketAddress managed = null;
+        if (config.management().enabled()) {
+            managed = management.listen(config.management(), new ManagementSite(registry::scrape, admission::open));
+        }
+        return new Addresses(
+                server.listen(config.listen(), wiring),
+                managed,
+                io.name(),
+                server.loops().size());
+    }
+
+    /** Refuses newcomers, closes connections with 1012 so that clients come back, then ends everything. */
+    @Override
+    public void close() {
+        admission.shut();
+        server.drain(CloseCode.RESTART, "the server restarts", DRAIN);
+        rooms.close();
+        server.close();
+        management.close();
+        runtimeMeters.close();
+        registry.close();
+    }
+
+    private Engine engine(RandomNames names) {
+        return new LocalEngine(
+                config.history(),
+                config.dedup(),
+                new LocalEngine.Environment(System::currentTimeMillis, System::nanoTime, names::nextShort));
+    }
+
+    private static int loops(GatewayConfig config) {
+        int wanted = config.transport().loops();
+        return wanted == 0 ? Runtime.getRuntime().availableProcessors() : wanted;
+    }
+}

@@ -1,0 +1,185 @@
+package io.magpie.gateway.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Everything that can be configured, as one immutable tree. Each record checks itself; {@link #DEFAULTS} is the only
+ * place where default values stand. Keys are the component names in kebab case: {@code outbound.high-water-mark}.
+ */
+public record GatewayConfig(
+        Listen listen,
+        Management management,
+        Transport transport,
+        Http http,
+        WebSocket websocket,
+        Heartbeat heartbeat,
+        Plain plain,
+        Limits limits,
+        History history,
+        Dedup dedup,
+        Outbound outbound) {
+
+    /** The configuration of a server that was given none. */
+    public static final GatewayConfig DEFAULTS = new GatewayConfig(
+            new Listen("0.0.0.0", 8080, 4_096, true),
+            new Management(true, "127.0.0.1", 8081),
+            new Transport(IoKind.AUTO, 0),
+            new Http(Duration.ofSeconds(5), List.of("*")),
+            new WebSocket(
+                    ByteSize.ofKiB(64),
+                    64,
+                    Duration.ofSeconds(5),
+                    new Compression(false, 6, new ByteSize(256), ByteSize.ofKiB(64))),
+            new Heartbeat(Duration.ofSeconds(25), Duration.ofSeconds(65)),
+            new Plain("lobby", List.of("ping", "heartbeat")),
+            new Limits(100_000, 128, ByteSize.ofKiB(16), Duration.ofSeconds(10), 100),
+            new History(1_000, ByteSize.ofKiB(1_024), Duration.ofMinutes(10)),
+            new Dedup(Duration.ofMinutes(10), 100_000),
+            new Outbound(ByteSize.ofKiB(64), ByteSize.ofKiB(32), ByteSize.ofKiB(4_096), Duration.ZERO));
+
+    /** The public port. {@code port} 0 takes a free one. */
+    public record Listen(String host, int port, int backlog, boolean tcpNodelay) {
+        public Listen {
+            new Constraints()
+                    .check(!host.isBlank(), "host", "must not be empty")
+                    .range("port", port, 0, 65_535)
+                    .range("backlog", backlog, 1, 65_535)
+                    .verify();
+        }
+    }
+
+    /** The port for metrics and health, never for the public. */
+    public record Management(boolean enabled, String host, int port) {
+        public Management {
+            new Constraints()
+                    .check(!host.isBlank(), "host", "must not be empty")
+                    .range("port", port, 0, 65_535)
+                    .verify();
+        }
+    }
+
+    /** Which system calls move bytes. */
+    public enum IoKind {
+        /** epoll on Linux, else NIO. */
+        AUTO,
+        IO_URING,
+        EPOLL,
+        NIO
+    }
+
+    /** Event loops; {@code loops} 0 means one for each processor. */
+    public record Transport(IoKind kind, int loops) {
+        public Transport {
+            new Constraints().range("loops", loops, 0, 1_024).verify();
+        }
+    }
+
+    /** Plain HTTP: how long a request may take to arrive, and who may read answers from a browser. */
+    public record Http(Duration requestTimeout, List<String> corsOrigins) {
+        public Http {
+            corsOrigins = List.copyOf(corsOrigins);
+            new Constraints()
+                    .range("request-timeout", requestTimeout, Duration.ofSeconds(1), Duration.ofMinutes(1))
+                    .verify();
+        }
+    }
+
+    /** Frames: largest message after reassembly and inflating, fragments in one, patience for a close handshake. */
+    public record WebSocket(ByteSize maxMessage, int maxFragments, Duration closeTimeout, Compression compression) {
+        public WebSocket {
+            new Constraints()
+                    .range("max-message", maxMessage, new ByteSize(128), ByteSize.ofKiB(64 * 1_024))
+                    .range("max-fragments", maxFragments, 1, 1_000_000)
+                    .range("close-timeout", closeTimeout, Duration.ofSeconds(1), Duration.ofMinutes(1))
+                    .verify();
+        }
+    }
+
+    /** permessage-deflate (RFC 7692). Batches smaller than {@code min-size} go out as they are. */
+    public record Compression(boolean enabled, int level, ByteSize minSize, ByteSize maxInflated) {
+        public Compression {
+            new Constraints()
+                    .range("level", level, 1, 9)
+                    .range("min-size", minSize, new ByteSize(0), ByteSize.ofKiB(1_024))
+                    .range("max-inflated", maxInflated, new ByteSize(128), ByteSize.ofKiB(64 * 1_024))
+                    .verify();
+        }
+    }
+
+    /** Silence: the server pings after {@code interval} and gives up after {@code idle-timeout}. */
+    public record Heartbeat(Duration interval, Duration idleTimeout) {
+        public Heartbeat {
+            new Constraints()
+                    .range("interval", interval, Duration.ofSeconds(1), Duration.ofMinutes(10))
+                    .range("idle-timeout", idleTimeout, Duration.ofSeconds(2), Duration.ofMinutes(30))
+                    .check(
+                            idleTimeout.compareTo(interval) > 0,
+                            "idle-timeout",
+                            "must be longer than interval, or every silent connection is lost")
+                    .verify();
+        }
+    }
+
+    /** Connections without a sub-protocol: the room without {@code ?room=}, and texts answered with {@code pong}. */
+    public record Plain(String defaultRoom, List<String> heartbeats) {
+        public Plain {
+            heartbeats = List.copyOf(heartbeats);
+            new Constraints()
+                    .check(!defaultRoom.isBlank() && defaultRoom.length() <= 128, "default-room", "must be a room name")
+                    .check(heartbeats.size() <= 16, "heartbeats", "must be at most 16 texts")
+                    .verify();
+        }
+    }
+
+    /** Bounds of what clients may use. {@code message} is the largest {@code data} of an envelope. */
+    public record Limits(
+            int connections, int roomsPerConnection, ByteSize message, Duration connectTimeout, int historyPage) {
+        public Limits {
+            new Constraints()
+                    .range("connections", connections, 1, 10_000_000)
+                    .range("rooms-per-connection", roomsPerConnection, 1, 10_000)
+                    .range("message", message, new ByteSize(64), ByteSize.ofKiB(16 * 1_024))
+                    .range("connect-timeout", connectTimeout, Duration.ofSeconds(1), Duration.ofMinutes(5))
+                    .range("history-page", historyPage, 1, 1_000)
+                    .verify();
+        }
+    }
+
+    /** The recent tail of a room, bounded both ways; an idle room without members is dropped. */
+    public record History(int messages, ByteSize bytes, Duration idleTimeout) {
+        public History {
+            new Constraints()
+                    .range("messages", messages, 1, 1_000_000)
+                    .range("bytes", bytes, ByteSize.ofKiB(1), ByteSize.ofKiB(1_024 * 1_024))
+                    .range("idle-timeout", idleTimeout, Duration.ofSeconds(1), Duration.ofDays(7))
+                    .verify();
+        }
+    }
+
+    /** How long, and for how many messages in all, the {@code key} of a {@code send} is remembered. */
+    public record Dedup(Duration window, int keys) {
+        public Dedup {
+            new Constraints()
+                    .range("window", window, Duration.ofSeconds(1), Duration.ofDays(1))
+                    .range("keys", keys, 1, 100_000_000)
+                    .verify();
+        }
+    }
+
+    /**
+     * What may wait for a slow reader. Beyond {@code high-water-mark} signals to it are dropped; beyond
+     * {@code max-bytes} it is closed with 4003. {@code batch-interval} gathers a room's messages for that long; 0 sends
+     * at the end of the turn.
+     */
+    public record Outbound(ByteSize highWaterMark, ByteSize lowWaterMark, ByteSize maxBytes, Duration batchInterval) {
+        public Outbound {
+            new Constraints()
+                    .range("high-water-mark", highWaterMark, ByteSize.ofKiB(1), ByteSize.ofKiB(16 * 1_024))
+                    .range("low-water-mark", lowWaterMark, new ByteSize(0), highWaterMark)
+                    .range("max-bytes", maxBytes, highWaterMark, ByteSize.ofKiB(256 * 1_024))
+                    .range("batch-interval", batchInterval, Duration.ZERO, Duration.ofSeconds(10))
+                    .verify();
+        }
+    }
+}

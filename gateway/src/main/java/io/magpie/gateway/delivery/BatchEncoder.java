@@ -1,0 +1,77 @@
+package io.magpie.gateway.delivery;
+
+import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.protocol.Encoding;
+import io.magpie.protocol.Event;
+import io.magpie.protocol.EventWriter;
+import io.magpie.protocol.PlainBody;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
+
+/**
+ * Turns events into whole frames: one frame for JSON and CBOR, however many events there are; one frame for each
+ * message in plain mode. Immutable; any thread.
+ */
+public final class BatchEncoder {
+    private static final EventWriter JSON = new EventWriter(Encoding.JSON);
+    private static final EventWriter CBOR = new EventWriter(Encoding.CBOR);
+    private static final int INITIAL = 512;
+
+    private final ByteBufAllocator allocator;
+    private final GatewayConfig.Compression compression;
+
+    public BatchEncoder(ByteBufAllocator allocator, GatewayConfig.Compression compression) {
+        this.allocator = allocator;
+        this.compression = compression;
+    }
+
+    /**
+     * Encodes events for members of one format.
+     *
+     * @return the frames, for the caller to release; empty where the format has no form for any of the events
+     */
+    public ByteBuf encode(FrameFormat format, List<? extends Event> events) {
+        ByteBuf out = allocator.buffer(INITIAL);
+        try {
+            switch (format.encoding()) {
+                case JSON -> envelopes(JSON, format, events, out);
+                case CBOR -> envelopes(CBOR, format, events, out);
+                case PLAIN -> plain(format, events, out);
+            }
+            return out;
+        } catch (RuntimeException e) {
+            out.release();
+            throw e;
+        }
+    }
+
+    private void envelopes(EventWriter writer, FrameFormat format, List<? extends Event> events, ByteBuf out) {
+        int opcode = format.encoding() == Encoding.JSON ? Frames.TEXT : Frames.BINARY;
+        int payload = Frames.begin(out);
+        writer.write(events, out);
+        if (format.deflate()) {
+            byte[] bytes = new byte[out.writerIndex() - payload];
+            out.getBytes(payload, bytes);
+            out.clear();
+            frame(out, opcode, bytes, true);
+        } else {
+            Frames.end(out, payload, opcode, false);
+        }
+    }
+
+    private void plain(FrameFormat format, List<? extends Event> events, ByteBuf out) {
+        for (Event event : events) {
+            if (event instanceof Event.Delivered delivered) {
+                PlainBody body = PlainBody.of(delivered.message().body());
+                frame(out, body.binary() ? Frames.BINARY : Frames.TEXT, body.bytes(), format.deflate());
+            }
+        }
+    }
+
+    private void frame(ByteBuf out, int opcode, byte[] payload, boolean deflate) {
+        byte[] packed = deflate ? Deflate.shrink(payload, compression) : payload;
+        Frames.header(out, opcode, packed.length < payload.length, packed.length);
+        out.writeBytes(packed);
+    }
+}

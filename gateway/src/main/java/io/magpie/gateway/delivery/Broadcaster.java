@@ -1,0 +1,53 @@
+package io.magpie.gateway.delivery;
+
+import io.magpie.protocol.Event;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends one batch to everybody in a room: encodes it once for each format in use, then gives it to each loop that has
+ * members, as one task. Called by the room's shard; holds no state.
+ */
+public final class Broadcaster {
+    private static final List<FrameFormat> FORMATS = List.of(FrameFormat.values());
+
+    private final BatchEncoder encoder;
+
+    public Broadcaster(BatchEncoder encoder) {
+        this.encoder = encoder;
+    }
+
+    /**
+     * Delivers events to all members, in the order given.
+     *
+     * @param droppable whether slow readers may miss them
+     * @param oldestNanos {@code System.nanoTime} when the oldest of them was read from its socket
+     */
+    public void broadcast(Audience audience, List<? extends Event> events, boolean droppable, long oldestNanos) {
+        if (audience.isEmpty()) {
+            return;
+        }
+        EncodedBatch batch = new EncodedBatch(encode(audience, events), events.size(), droppable, oldestNanos);
+        try {
+            audience.forEachLoop(members -> members.post(batch));
+        } finally {
+            batch.release();
+        }
+    }
+
+    private @Nullable ByteBuf[] encode(Audience audience, List<? extends Event> events) {
+        @Nullable ByteBuf[] frames = new @Nullable ByteBuf[FrameFormat.COUNT];
+        try {
+            for (FrameFormat format : FORMATS) {
+                if (audience.uses(format)) {
+                    frames[format.index()] = encoder.encode(format, events);
+                }
+            }
+            return frames;
+        } catch (RuntimeException e) {
+            new EncodedBatch(frames, 0, true, 0).release();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.magpie.gateway.delivery;
+
+import io.magpie.gateway.config.GatewayConfig;
+import java.util.Arrays;
+import java.util.zip.Deflater;
+
+/**
+ * Compresses a message for permessage-deflate without context takeover (RFC 7692 section 7.2.1), so that one result
+ * serves every member that negotiated it.
+ */
+final class Deflate {
+    /** The empty block of a sync flush, which the sender leaves out. */
+    private static final int TAIL = 4;
+
+    private Deflate() {}
+
+    /** The compressed payload, or the payload itself if it is below the configured size or wouldn't shrink. */
+    static byte[] shrink(byte[] payload, GatewayConfig.Compression compression) {
+        if (payload.length == 0 || payload.length < compression.minSize().bytes()) {
+            return payload;
+        }
+        Deflater deflater = new Deflater(compression.level(), true);
+        try {
+            deflater.setInput(payload);
+            // A result that isn't smaller isn't wanted, so the output needs no more room than the input.
+            byte[] out = new byte[payload.length + TAIL];
+            int length = deflater.deflate(out, 0, out.length, Deflater.SYNC_FLUSH);
+            boolean whole = deflater.needsInput() && length < out.length;
+            return whole && length - TAIL < payload.length ? Arrays.copyOf(out, length - TAIL) : payload;
+        } finally {
+            deflater.end();
+        }
+    }
+}

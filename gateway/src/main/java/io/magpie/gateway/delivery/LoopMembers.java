@@ -1,0 +1,133 @@
+package io.magpie.gateway.delivery;
+
+import io.magpie.gateway.support.GatewayMetrics;
+import io.magpie.gateway.support.OwnedBy;
+import io.magpie.gateway.support.OwnedBy.Owner;
+import io.magpie.protocol.CloseCode;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The members of one room that live on one event loop, and the delivery to them. Made by the room's shard, which hands
+ * it over by posting; from then on only the loop touches it. {@link #post} is the shard's way in.
+ *
+ * <p><b>Order.</b> A room posts everything for a loop in order: batches, and the {@link #add} of a joiner after the
+ * batches that its join already covers. A list longer than {@link #CHUNK} is served from its end to its start, one
+ * chunk a task; the chunks of two batches can't overtake each other because each re-posts itself behind the other.
+ * Removing a member moves the last one into its place; its {@link Membership#round} keeps it from being served again.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+public final class LoopMembers {
+    private static final Logger LOG = LoggerFactory.getLogger(LoopMembers.class);
+
+    /** Members served in one task, so that a huge room doesn't starve its loop. */
+    static final int CHUNK = 1_024;
+
+    private final DeliveryLoop loop;
+    private final GatewayMetrics metrics;
+
+    private @Nullable Membership[] members = new @Nullable Membership[4];
+    private int size;
+    private long rounds;
+
+    public LoopMembers(DeliveryLoop loop, GatewayMetrics metrics) {
+        this.loop = loop;
+        this.metrics = metrics;
+    }
+
+    /** Begins live delivery to a member. The next batch posted is its first. */
+    public void add(Membership member) {
+        assert loop.inLoop();
+        if (member.list != null) {
+            return;
+        }
+        if (size == members.length) {
+            members = Arrays.copyOf(members, size * 2);
+        }
+        member.list = this;
+        member.slot = size;
+        member.round = rounds;
+        members[size++] = member;
+    }
+
+    void remove(Membership member) {
+        assert loop.inLoop() && members[member.slot] == member;
+        Membership last = members[--size];
+        assert last != null;
+        members[member.slot] = last;
+        last.slot = member.slot;
+        members[size] = null;
+        member.list = null;
+    }
+
+    int size() {
+        assert loop.inLoop();
+        return size;
+    }
+
+    /** Delivers a batch to all members of this loop. Any thread; the loop takes a reference of its own. */
+    void post(EncodedBatch batch) {
+        batch.retain();
+        try {
+            loop.run(() -> begin(batch));
+        } catch (RejectedExecutionException e) {
+            // The loop is shutting down; its connections go with it.
+            batch.release();
+        }
+    }
+
+    private void begin(EncodedBatch batch) {
+        deliver(batch, ++rounds, size);
+    }
+
+    private void deliver(EncodedBatch batch, long round, int end) {
+        int from = Math.min(end, size);
+        int to = Math.max(0, from - CHUNK);
+        int written = 0;
+        int dropped = 0;
+        for (int i = from - 1; i >= to; i--) {
+            Membership member = members[i];
+            if (member != null && member.round < round) {
+                member.round = round;
+                switch (serve(member.connection(), batch)) {
+                    case WRITTEN -> written++;
+                    case DROPPED -> dropped++;
+                    case REFUSED -> {}
+                }
+            }
+        }
+        metrics.delivered(batch.messages(), written, dropped, System.nanoTime() - batch.oldestNanos());
+        if (to == 0 || !rePost(batch, round, to)) {
+            batch.release();
+        }
+    }
+
+    private static Connection.Outcome serve(Connection connection, EncodedBatch batch) {
+        ByteBuf frames = batch.frames(connection.format());
+        if (frames == null || !frames.isReadable()) {
+            return Connection.Outcome.REFUSED;
+        }
+        try {
+            return connection.deliver(frames, batch.droppable());
+        } catch (RuntimeException e) {
+            // One member's fault must not cost the others their message, nor this one a silent gap.
+            LOG.error("delivery.failed connection={}", connection.id(), e);
+            connection.close(CloseCode.INTERNAL_ERROR, "delivery failed");
+            return Connection.Outcome.REFUSED;
+        }
+    }
+
+    private boolean rePost(EncodedBatch batch, long round, int end) {
+        try {
+            loop.post(() -> deliver(batch, round, end));
+            return true;
+        } catch (RejectedExecutionException e) {
+            // The loop is shutting down; its connections go with it.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.magpie.gateway.engine;
+
+import io.magpie.protocol.Command;
+import io.magpie.protocol.Message;
+import io.magpie.protocol.Position;
+import io.magpie.protocol.RoomId;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Order, duplicate detection and storage of messages, below the rooms. Each room shard has an engine of its own; every
+ * method is called on the shard's executor and every callback comes back on it, at once or later.
+ *
+ * <p><b>Order.</b> Within a room and epoch, messages get seq 1, 2, 3 … in the order of {@link #append}, and
+ * {@link Listener#onMessages} is called in that order without holes, for every subscribed room, whoever appended.
+ * <b>Idempotency.</b> A draft whose (sender, key) was appended within the window is not stored again: it is answered
+ * with {@link Appended.Stored} of the first time, or with {@link Appended.Refused} if its content differs.
+ * <b>Durability.</b> An append is answered, and its messages are handed to the listener, only when they can't be lost
+ * any more by what the engine promises; the local engine on memory promises the life of the process. Storing and
+ * announcing are atomic for each room: history never shows less than what was announced.
+ */
+public interface Engine extends AutoCloseable {
+    /** Where messages come from, whoever said them. */
+    interface Listener {
+        /** New messages of a subscribed room, following what {@link Subscription} or the last call said. Not empty. */
+        void onMessages(RoomId room, List<Message> messages);
+    }
+
+    /**
+     * A room as it is when the subscription begins.
+     *
+     * @param head its position; {@code at} is that of the newest message
+     * @param recent its newest messages, oldest first, ending at the head
+     */
+    record Subscription(Position head, List<Message> recent) {}
+
+    /**
+     * A page of a room's log.
+     *
+     * @param messages oldest first
+     * @param more whether the log goes on in the direction asked
+     */
+    record Page(String epoch, List<Message> messages, boolean more) {}
+
+    /** Begins to follow a room; {@code ready} is called once, before the first {@link Listener#onMessages}. */
+    void subscribe(RoomId room, Listener listener, Consumer<Subscription> ready);
+
+    /** Stops following a room. What a memory-only engine knew of it is forgotten. */
+    void unsubscribe(RoomId room);
+
+    /**
+     * Stores drafts as the next messages of a subscribed room.
+     *
+     * @param done gets one outcome for each draft, in their order
+     */
+    void append(RoomId room, List<Draft> drafts, Consumer<List<Appended>> done);
+
+    /**
+     * Reads a page of a subscribed room.
+     *
+     * @param query its {@code limit} is at least 1 and already capped
+     */
+    void history(Command.History query, Consumer<Page> done);
+
+    /** Lets go of all resources. No callback comes after it. */
+    @Override
+    void close();
+}

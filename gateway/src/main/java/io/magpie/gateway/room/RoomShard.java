@@ -1,0 +1,146 @@
+package io.magpie.gateway.room;
+
+import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.delivery.Audience;
+import io.magpie.gateway.delivery.Broadcaster;
+import io.magpie.gateway.delivery.DeliveryLoop;
+import io.magpie.gateway.engine.Engine;
+import io.magpie.gateway.engine.MessageWindow;
+import io.magpie.gateway.support.GatewayMetrics;
+import io.magpie.gateway.support.OwnedBy;
+import io.magpie.gateway.support.OwnedBy.Owner;
+import io.magpie.protocol.Message;
+import io.magpie.protocol.RoomId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns a share of the rooms, on one single-threaded executor. All its methods run there but {@link #execute}, which
+ * brings work from any thread and keeps a failing task from doing harm to the next.
+ */
+@OwnedBy(Owner.ROOM_SHARD)
+final class RoomShard implements Engine.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(RoomShard.class);
+
+    /** What the rooms of a shard work with. */
+    record Wiring(DeliveryLoop home, int loops, Engine engine, Broadcaster broadcaster, GatewayMetrics metrics) {}
+
+    private final Wiring wiring;
+    private final GatewayConfig config;
+    private final Map<RoomId, Room> rooms = new HashMap<>();
+    private final List<Room> uncommitted = new ArrayList<>();
+
+    RoomShard(Wiring wiring, GatewayConfig config) {
+        this.wiring = wiring;
+        this.config = config;
+    }
+
+    /** Begins the search for idle rooms. Once, from any thread. */
+    void start() {
+        long period = Math.max(1_000, config.history().idleTimeout().toMillis() / 4);
+        wiring.home()
+                .executor()
+                .scheduleWithFixedDelay(() -> guarded(this::unloadIdle), period, period, TimeUnit.MILLISECONDS);
+    }
+
+    /** Runs a task on the shard: at once if the caller is its thread. Any thread. */
+    void execute(Runnable task) {
+        wiring.home().run(() -> guarded(task));
+    }
+
+    /** The room, opened if it isn't yet. */
+    Room room(RoomId id) {
+        assert wiring.home().inLoop();
+        Room room = rooms.get(id);
+        return room == null ? load(id) : room;
+    }
+
+    Engine engine() {
+        return wiring.engine();
+    }
+
+    Broadcaster broadcaster() {
+        return wiring.broadcaster();
+    }
+
+    long nanoTime() {
+        return System.nanoTime();
+    }
+
+    /**
+     * Commits a room's batch at the tail of the shard's queue, so that all that reaches the room until then is one
+     * batch; or after the batch interval where there is one.
+     */
+    void commitLater(Room room) {
+        uncommitted.add(room);
+        if (uncommitted.size() > 1) {
+            return;
+        }
+        Duration interval = config.outbound().batchInterval();
+        if (interval.isZero()) {
+            wiring.home().post(this::commitAll);
+        } else {
+            wiring.home().executor().schedule(this::commitAll, interval.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public void onMessages(RoomId id, List<Message> messages) {
+        Room room = rooms.get(id);
+        if (room != null) {
+            room.onMessages(messages);
+        }
+    }
+
+    void close() {
+        rooms.clear();
+        wiring.engine().close();
+    }
+
+    private Room load(RoomId id) {
+        Room room = new Room(
+                id,
+                this,
+                new Audience(wiring.loops(), wiring.metrics()),
+                new MessageWindow(
+                        config.history().messages(), config.history().bytes().bytes()));
+        rooms.put(id, room);
+        wiring.metrics().rooms(1);
+        wiring.engine().subscribe(id, this, room::open);
+        return room;
+    }
+
+    private void commitAll() {
+        List<Room> dirty = List.copyOf(uncommitted);
+        uncommitted.clear();
+        dirty.forEach(room -> guarded(room::commit));
+    }
+
+    private void unloadIdle() {
+        long idleNanos = config.history().idleTimeout().toNanos();
+        for (Iterator<Map.Entry<RoomId, Room>> all = rooms.entrySet().iterator(); all.hasNext(); ) {
+            Map.Entry<RoomId, Room> entry = all.next();
+            if (entry.getValue().idle(idleNanos)) {
+                all.remove();
+                wiring.metrics().rooms(-1);
+                wiring.engine().unsubscribe(entry.getKey());
+            }
+        }
+    }
+
+    /** A room that fails must not stop the others of its shard. */
+    private static void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.error("shard.task-failed", e);
+        }
+    }
+}

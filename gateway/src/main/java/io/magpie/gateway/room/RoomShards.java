@@ -1,0 +1,110 @@
+package io.magpie.gateway.room;
+
+import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.delivery.Broadcaster;
+import io.magpie.gateway.delivery.DeliveryLoop;
+import io.magpie.gateway.delivery.Membership;
+import io.magpie.gateway.engine.Engine;
+import io.magpie.gateway.support.GatewayMetrics;
+import io.magpie.protocol.Body;
+import io.magpie.protocol.Command;
+import io.magpie.protocol.RoomId;
+import io.magpie.protocol.Sender;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The way to all rooms: any thread may call it; each call is posted to the shard that owns the room. Answers come on
+ * the loop of the connection that they are for. Immutable.
+ */
+public final class RoomShards {
+    private final List<RoomShard> shards;
+
+    /**
+     * One shard for each loop, on that loop.
+     *
+     * @param engines makes an engine for a shard
+     */
+    public RoomShards(
+            List<DeliveryLoop> loops,
+            Supplier<Engine> engines,
+            Broadcaster broadcaster,
+            GatewayConfig config,
+            GatewayMetrics metrics) {
+        List<RoomShard> made = new ArrayList<>();
+        for (DeliveryLoop loop : loops) {
+            RoomShard.Wiring wiring = new RoomShard.Wiring(loop, loops.size(), engines.get(), broadcaster, metrics);
+            made.add(new RoomShard(wiring, config));
+        }
+        this.shards = List.copyOf(made);
+    }
+
+    /** Begins housekeeping. */
+    public void start() {
+        shards.forEach(RoomShard::start);
+    }
+
+    /** Counts a member in; see {@link JoinOutcome}. */
+    public void join(Membership member, JoinRequest request, Consumer<JoinOutcome> reply) {
+        RoomShard shard = shardOf(member.room());
+        DeliveryLoop home = member.connection().loop();
+        shard.execute(() ->
+                shard.room(member.room()).join(member, request, outcome -> home.run(() -> reply.accept(outcome))));
+    }
+
+    /** Asks what a joiner would find, without joining. */
+    public void peek(Membership member, JoinRequest request, Consumer<JoinOutcome> reply) {
+        RoomShard shard = shardOf(member.room());
+        DeliveryLoop home = member.connection().loop();
+        shard.execute(() -> shard.room(member.room()).peek(request, outcome -> home.run(() -> reply.accept(outcome))));
+    }
+
+    /** Counts a member out. It must have stopped its live delivery on its loop already. */
+    public void leave(Membership member) {
+        RoomShard shard = shardOf(member.room());
+        shard.execute(() -> shard.room(member.room()).leave(member));
+    }
+
+    /** Appends to a room's log; the publisher is told the outcome. */
+    public void publish(RoomId room, Publication publication) {
+        RoomShard shard = shardOf(room);
+        shard.execute(() -> shard.room(room).publish(publication));
+    }
+
+    /** Tells members something that isn't stored. */
+    public void signal(RoomId room, Sender from, Body body, long receivedNanos) {
+        RoomShard shard = shardOf(room);
+        shard.execute(() -> shard.room(room).signal(from, body, receivedNanos));
+    }
+
+    /** Reads a page of a room's log for a member of it. */
+    public void history(Membership member, Command.History query, Consumer<Engine.Page> reply) {
+        RoomShard shard = shardOf(query.room());
+        DeliveryLoop home = member.connection().loop();
+        shard.execute(() -> shard.room(query.room()).history(query, page -> home.run(() -> reply.accept(page))));
+    }
+
+    /** Asks who is in a room, for a member of it. */
+    public void members(Membership member, int limit, Consumer<RoomMembers> reply) {
+        RoomShard shard = shardOf(member.room());
+        DeliveryLoop home = member.connection().loop();
+        shard.execute(() -> shard.room(member.room()).members(limit, list -> home.run(() -> reply.accept(list))));
+    }
+
+    /** Lets go of rooms and engines; the loops must still run. */
+    public void close() {
+        shards.forEach(shard -> shard.execute(shard::close));
+    }
+
+    private RoomShard shardOf(RoomId room) {
+        return shards.get(owner(room.hashCode(), shards.size()));
+    }
+
+    /** Which of {@code owners} a hash belongs to: 0 to {@code owners − 1} for every hash, {@code MIN_VALUE} too. */
+    static int owner(int hash, int owners) {
+        int mixed = hash * 0x9E3779B9;
+        return Math.floorMod(mixed ^ mixed >>> 16, owners);
+    }
+}

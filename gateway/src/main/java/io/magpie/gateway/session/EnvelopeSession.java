@@ -1,0 +1,336 @@
+package io.magpie.gateway.session;
+
+import io.magpie.gateway.delivery.Connection;
+import io.magpie.gateway.delivery.DeliveryLoop;
+import io.magpie.gateway.delivery.Membership;
+import io.magpie.gateway.engine.Appended;
+import io.magpie.gateway.engine.Draft;
+import io.magpie.gateway.room.JoinOutcome;
+import io.magpie.gateway.room.JoinRequest;
+import io.magpie.gateway.room.Publication;
+import io.magpie.gateway.room.Publisher;
+import io.magpie.gateway.support.GatewayMetrics.Op;
+import io.magpie.gateway.support.OwnedBy;
+import io.magpie.gateway.support.OwnedBy.Owner;
+import io.magpie.protocol.CloseCode;
+import io.magpie.protocol.Command;
+import io.magpie.protocol.CommandReader;
+import io.magpie.protocol.Encoding;
+import io.magpie.protocol.ErrorCode;
+import io.magpie.protocol.Event;
+import io.magpie.protocol.ProtocolException;
+import io.magpie.protocol.Request;
+import io.magpie.protocol.RequestId;
+import io.magpie.protocol.RoomId;
+import io.magpie.protocol.Sender;
+import io.netty.buffer.ByteBuf;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that speaks envelopes: first {@code connect}, then commands on rooms. Belongs to the connection's loop;
+ * rooms answer it there.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+final class EnvelopeSession implements Session, Publisher, Command.Handler {
+    private static final CommandReader JSON = new CommandReader(Encoding.JSON);
+    private static final CommandReader CBOR = new CommandReader(Encoding.CBOR);
+
+    private final SessionServices services;
+    private final Connection connection;
+    private final Replies replies;
+    private final Sender self;
+    private final Map<RoomId, Membership> memberships = new LinkedHashMap<>();
+    private boolean connected;
+    private long frameNanos;
+
+    EnvelopeSession(SessionServices services, Connection connection) {
+        this.services = services;
+        this.connection = connection;
+        this.replies = new Replies(services, connection);
+        this.self = services.guests().next();
+    }
+
+    @Override
+    public DeliveryLoop loop() {
+        return connection.loop();
+    }
+
+    @Override
+    public void onOpen() {
+        connection.after(services.config().limits().connectTimeout(), () -> {
+            if (!connected) {
+                connection.close(CloseCode.NOT_AUTHENTICATED, "no connect envelope came in time");
+            }
+        });
+    }
+
+    @Override
+    public void onText(ByteBuf payload) {
+        if (connection.format().encoding() == Encoding.JSON) {
+            onFrame(JSON, payload);
+        } else {
+            connection.close(CloseCode.UNSUPPORTED_DATA, "magpie.v1.cbor takes binary frames only");
+        }
+    }
+
+    @Override
+    public void onBinary(ByteBuf payload) {
+        if (connection.format().encoding() == Encoding.CBOR) {
+            onFrame(CBOR, payload);
+        } else {
+            connection.close(CloseCode.UNSUPPORTED_DATA, "magpie.v1.json takes text frames only");
+        }
+    }
+
+    private void onFrame(CommandReader reader, ByteBuf payload) {
+        frameNanos = services.nanos().getAsLong();
+        List<Request> requests;
+        try {
+            requests = reader.read(payload);
+        } catch (ProtocolException e) {
+            replies.failed(Op.INVALID, null, e.code(), e.getMessage());
+            return;
+        }
+        for (Request request : requests) {
+            if (!connection.open()) {
+                return;
+            }
+            request.command().dispatch(request.id(), this);
+        }
+    }
+
+    @Override
+    public void onConnect(@Nullable RequestId id, Command.Connect command) {
+        if (connected) {
+            connection.close(CloseCode.MISUSE, "this connection is connected already");
+            return;
+        }
+        if (command.rooms().size() > services.config().limits().roomsPerConnection()) {
+            replies.failed(Op.CONNECT, id, ErrorCode.LIMIT, "too many rooms");
+            return;
+        }
+        connected = true;
+        connection.activate();
+        new Connecting(this, id, command.rooms()).start();
+    }
+
+    @Override
+    public void onJoin(@Nullable RequestId id, Command.Join command) {
+        if (refuseUnconnected()) {
+            return;
+        }
+        Membership known = memberships.get(command.room());
+        if (known == null && memberships.size() >= services.config().limits().roomsPerConnection()) {
+            replies.failed(Op.JOIN, id, ErrorCode.LIMIT, "this connection is in too many rooms");
+            return;
+        }
+        int history = Math.min(command.history(), services.config().limits().historyPage());
+        join(command.room(), new JoinRequest(command.since(), history), Op.JOIN, id);
+    }
+
+    /** Enters a room, or asks again for what was missed if the session is in it. */
+    void join(RoomId room, JoinRequest request, Op op, @Nullable RequestId id) {
+        Membership member = memberships.computeIfAbsent(room, r -> new Membership(r, connection, self));
+        services.rooms().join(member, request, outcome -> onJoined(member, outcome, op, id));
+    }
+
+    private void onJoined(Membership member, JoinOutcome outcome, Op op, @Nullable RequestId id) {
+        if (memberships.get(member.room()) != member) {
+            return;
+        }
+        if (outcome instanceof JoinOutcome.Entered entered) {
+            entered.list().add(member);
+            replies.entered(op, id, member.room(), entered);
+        } else if (outcome instanceof JoinOutcome.Refused refused) {
+            memberships.remove(member.room());
+            replies.failed(op, id, refused.code(), refused.message());
+        }
+    }
+
+    @Override
+    public void onLeave(@Nullable RequestId id, Command.Leave command) {
+        Membership member = memberOf(Op.LEAVE, id, command.room());
+        if (member != null) {
+            memberships.remove(command.room());
+            leave(member);
+            replies.accepted(Op.LEAVE, id, new Event.Done(id));
+        }
+    }
+
+    @Override
+    public void onSend(@Nullable RequestId id, Command.Send command) {
+        if (command.target() instanceof Command.ToRoom to) {
+            Membership member = memberOf(Op.SEND, id, to.room());
+            if (member == null) {
+                return;
+            }
+            if (command.body().bytes().length
+                    > services.config().limits().message().bytes()) {
+                replies.failed(
+                        Op.SEND,
+                        id,
+                        ErrorCode.TOO_LARGE,
+                        "data is larger than " + services.config().limits().message());
+                return;
+            }
+            Draft draft = new Draft(self, command.key(), command.kind(), command.body(), frameNanos);
+            services.rooms().publish(to.room(), new Publication(draft, id, this));
+        } else {
+            refuseInbox(Op.SEND, id);
+        }
+    }
+
+    @Override
+    public void onAppended(RoomId room, @Nullable RequestId id, Appended outcome) {
+        if (outcome instanceof Appended.Stored stored) {
+            replies.accepted(Op.SEND, id, new Event.Accepted(id, room, stored.position(), stored.duplicate()));
+        } else if (outcome instanceof Appended.Refused refused) {
+            replies.failed(Op.SEND, id, refused.code(), refused.message());
+        }
+    }
+
+    @Override
+    public void onSignal(@Nullable RequestId id, Command.Signal command) {
+        if (command.target() instanceof Command.ToRoom to) {
+            if (memberOf(Op.SIGNAL, id, to.room()) != null) {
+                services.rooms().signal(to.room(), self, command.body(), frameNanos);
+                services.metrics().accepted(Op.SIGNAL);
+            }
+        } else {
+            refuseInbox(Op.SIGNAL, id);
+        }
+    }
+
+    @Override
+    public void onHistory(@Nullable RequestId id, Command.History command) {
+        Membership member = memberOf(Op.HISTORY, id, command.room());
+        if (member != null) {
+            Command.History query =
+                    new Command.History(command.room(), command.before(), command.after(), capped(command.limit()));
+            services.rooms().history(member, query, page -> replies.page(id, command.room(), page));
+        }
+    }
+
+    @Override
+    public void onMembers(@Nullable RequestId id, Command.Members command) {
+        Membership member = memberOf(Op.MEMBERS, id, command.room());
+        if (member != null) {
+            services.rooms()
+                    .members(
+                            member,
+                            capped(command.limit()),
+                            list -> replies.accepted(
+                                    Op.MEMBERS,
+                                    id,
+                                    new Event.MemberList(id, command.room(), list.count(), list.sample())));
+        }
+    }
+
+    @Override
+    public void onPing(@Nullable RequestId id, Command.Ping command) {
+        services.metrics().accepted(Op.PING);
+        replies.send(new Event.Pong(id));
+    }
+
+    @Override
+    public void onRecall(@Nullable RequestId id, Command.Recall command) {
+        notServed(Op.RECALL, id, "recall");
+    }
+
+    @Override
+    public void onRead(@Nullable RequestId id, Command.Read command) {
+        notServed(Op.READ, id, "read");
+    }
+
+    @Override
+    public void onHide(@Nullable RequestId id, Command.Hide command) {
+        notServed(Op.HIDE, id, "hide");
+    }
+
+    @Override
+    public void onShow(@Nullable RequestId id, Command.Show command) {
+        notServed(Op.SHOW, id, "show");
+    }
+
+    @Override
+    public void onInvalid(@Nullable RequestId id, Command.Invalid command) {
+        replies.failed(Op.INVALID, id, command.code(), command.message());
+    }
+
+    @Override
+    public void onClosing(CloseCode code, String reason) {
+        replies.send(new Event.Bye(code, reason, Event.UNSET));
+        leaveAll();
+    }
+
+    @Override
+    public void onClosed() {
+        leaveAll();
+    }
+
+    SessionServices services() {
+        return services;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    Replies replies() {
+        return replies;
+    }
+
+    Sender self() {
+        return self;
+    }
+
+    private void leaveAll() {
+        List<Membership> all = List.copyOf(memberships.values());
+        memberships.clear();
+        all.forEach(this::leave);
+    }
+
+    private void leave(Membership member) {
+        member.stop();
+        services.rooms().leave(member);
+    }
+
+    /** The membership, or null after the client was told that it has none. */
+    private @Nullable Membership memberOf(Op op, @Nullable RequestId id, RoomId room) {
+        if (refuseUnconnected()) {
+            return null;
+        }
+        Membership member = memberships.get(room);
+        if (member == null) {
+            replies.failed(op, id, ErrorCode.NOT_JOINED, "join the room first");
+        }
+        return member;
+    }
+
+    private boolean refuseUnconnected() {
+        if (!connected) {
+            connection.close(CloseCode.MISUSE, "send connect first");
+        }
+        return !connected;
+    }
+
+    private void refuseInbox(Op op, @Nullable RequestId id) {
+        if (!refuseUnconnected()) {
+            replies.failed(op, id, ErrorCode.NOT_FOUND, "no such user: guests have no inbox");
+        }
+    }
+
+    private void notServed(Op op, @Nullable RequestId id, String type) {
+        if (!refuseUnconnected()) {
+            replies.failed(op, id, ErrorCode.UNKNOWN_TYPE, "this version of the server doesn't serve " + type);
+        }
+    }
+
+    private int capped(int limit) {
+        int most = services.config().limits().historyPage();
+        return limit == 0 ? most : Math.min(limit, most);
+    }
+}

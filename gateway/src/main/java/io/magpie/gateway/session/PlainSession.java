@@ -1,0 +1,171 @@
+package io.magpie.gateway.session;
+
+import io.magpie.gateway.delivery.Connection;
+import io.magpie.gateway.delivery.DeliveryLoop;
+import io.magpie.gateway.delivery.Frames;
+import io.magpie.gateway.delivery.Membership;
+import io.magpie.gateway.engine.Appended;
+import io.magpie.gateway.engine.Draft;
+import io.magpie.gateway.room.JoinOutcome;
+import io.magpie.gateway.room.JoinRequest;
+import io.magpie.gateway.room.Publication;
+import io.magpie.gateway.room.Publisher;
+import io.magpie.gateway.support.OwnedBy;
+import io.magpie.gateway.support.OwnedBy.Owner;
+import io.magpie.protocol.Body;
+import io.magpie.protocol.CloseCode;
+import io.magpie.protocol.Event;
+import io.magpie.protocol.Message;
+import io.magpie.protocol.Position;
+import io.magpie.protocol.ProtocolException;
+import io.magpie.protocol.RequestId;
+import io.magpie.protocol.RoomId;
+import io.magpie.protocol.Sender;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A connection without a sub-protocol: its frames are messages of one room, as they are. */
+@OwnedBy(Owner.EVENT_LOOP)
+final class PlainSession implements Session, Publisher {
+    private static final Logger LOG = LoggerFactory.getLogger(PlainSession.class);
+    private static final int MAX_HEARTBEAT = 64;
+    private static final byte[] PONG = "pong".getBytes(StandardCharsets.UTF_8);
+
+    private final SessionServices services;
+    private final Connection connection;
+    private final Handshake handshake;
+    private final Sender self;
+    private @Nullable Membership membership;
+
+    PlainSession(SessionServices services, Connection connection, Handshake handshake) {
+        this.services = services;
+        this.connection = connection;
+        this.handshake = handshake;
+        this.self = services.guests().next();
+    }
+
+    @Override
+    public void onOpen() {
+        String name = handshake.room();
+        RoomId room;
+        try {
+            room = new RoomId(name == null ? services.config().plain().defaultRoom() : name);
+        } catch (ProtocolException e) {
+            connection.close(CloseCode.MISUSE, e.getMessage());
+            return;
+        }
+        if (room.reserved()) {
+            connection.close(CloseCode.MISUSE, "room names that begin with @ are reserved");
+            return;
+        }
+        connection.activate();
+        Membership entering = new Membership(room, connection, self);
+        membership = entering;
+        int history = Math.min(handshake.history(), services.config().limits().historyPage());
+        JoinRequest request = new JoinRequest(null, history);
+        if (handshake.since() == Handshake.NO_SINCE) {
+            services.rooms().join(entering, request, outcome -> joined(entering, outcome));
+        } else {
+            // A plain client has no epoch to give, so it resumes in the one that is.
+            services.rooms().peek(entering, request, outcome -> resume(entering, outcome));
+        }
+    }
+
+    @Override
+    public DeliveryLoop loop() {
+        return connection.loop();
+    }
+
+    @Override
+    public void onText(ByteBuf payload) {
+        if (services.config().plain().heartbeats().contains(text(payload))) {
+            ByteBuf pong = Unpooled.buffer(Frames.MAX_HEADER + PONG.length);
+            Frames.header(pong, Frames.TEXT, false, PONG.length);
+            connection.send(pong.writeBytes(PONG));
+        } else {
+            publish(new Body.Text(ByteBufUtil.getBytes(payload)));
+        }
+    }
+
+    @Override
+    public void onBinary(ByteBuf payload) {
+        publish(new Body.Binary(ByteBufUtil.getBytes(payload)));
+    }
+
+    @Override
+    public void onAppended(RoomId room, @Nullable RequestId id, Appended outcome) {
+        if (outcome instanceof Appended.Refused refused) {
+            LOG.info(
+                    "message.refused connection={} code={}",
+                    connection.id(),
+                    refused.code().wireName());
+        }
+    }
+
+    @Override
+    public void onClosing(CloseCode code, String reason) {
+        leave();
+    }
+
+    @Override
+    public void onClosed() {
+        leave();
+    }
+
+    /** The text if it is short enough to be a heartbeat, else nothing. */
+    private static String text(ByteBuf payload) {
+        return payload.readableBytes() > MAX_HEARTBEAT ? "" : payload.toString(StandardCharsets.UTF_8);
+    }
+
+    private void publish(Body body) {
+        Membership member = membership;
+        if (member != null) {
+            Draft draft = new Draft(self, null, null, body, services.nanos().getAsLong());
+            services.rooms().publish(member.room(), new Publication(draft, null, this));
+        }
+    }
+
+    private void resume(Membership member, JoinOutcome outcome) {
+        if (member != membership) {
+            return;
+        }
+        if (outcome instanceof JoinOutcome.Found found) {
+            Position since = new Position(found.state().head().epoch(), handshake.since(), Position.NO_TIME);
+            int history =
+                    Math.min(handshake.history(), services.config().limits().historyPage());
+            services.rooms().join(member, new JoinRequest(since, history), joined -> joined(member, joined));
+        } else {
+            joined(member, outcome);
+        }
+    }
+
+    private void joined(Membership member, JoinOutcome outcome) {
+        if (member != membership) {
+            return;
+        }
+        if (outcome instanceof JoinOutcome.Entered entered) {
+            for (Message message : entered.missed()) {
+                connection.send(services.encoder().encode(connection.format(), List.of(new Event.Delivered(message))));
+            }
+            entered.list().add(member);
+        } else {
+            membership = null;
+            connection.close(CloseCode.OVER_CAPACITY, "the room can't be joined now");
+        }
+    }
+
+    private void leave() {
+        Membership member = membership;
+        if (member != null) {
+            membership = null;
+            member.stop();
+            services.rooms().leave(member);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.magpie.gateway.session;
+
+import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.delivery.BatchEncoder;
+import io.magpie.gateway.room.RoomShards;
+import io.magpie.gateway.support.GatewayMetrics;
+import java.util.function.LongSupplier;
+
+/**
+ * What sessions work with; one for all. Immutable.
+ *
+ * @param nanos a monotonic clock
+ */
+public record SessionServices(
+        GatewayConfig config,
+        RoomShards rooms,
+        BatchEncoder encoder,
+        Guests guests,
+        GatewayMetrics metrics,
+        LongSupplier nanos) {}

@@ -1,0 +1,280 @@
+package io.magpie.gateway.support;
+
+import io.magpie.gateway.support.OwnedBy.Owner;
+import io.magpie.protocol.CloseCode;
+import io.magpie.protocol.Encoding;
+import io.magpie.protocol.ErrorCode;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/**
+ * Every meter of the gateway, declared once. Tags come from enums, never from clients, so the number of series is
+ * bounded. Any thread may call any method; meters are looked up at start, not on the path.
+ */
+@OwnedBy(Owner.ANY_THREAD)
+public final class GatewayMetrics {
+    /** Where a connection is in its life. */
+    public enum ConnectionState {
+        /** Upgraded, not yet connected. */
+        CONNECTING,
+        /** In use. */
+        ACTIVE,
+        /** A close frame was sent or received. */
+        CLOSING
+    }
+
+    /** What became of a request to upgrade. */
+    public enum UpgradeOutcome {
+        ACCEPTED,
+        BAD_REQUEST,
+        BAD_PATH,
+        BAD_METHOD,
+        BAD_VERSION,
+        UNKNOWN_PROTOCOL,
+        OVER_CAPACITY,
+        EARLY_DATA
+    }
+
+    /** A kind of client envelope. */
+    public enum Op {
+        CONNECT,
+        JOIN,
+        LEAVE,
+        SEND,
+        SIGNAL,
+        HISTORY,
+        MEMBERS,
+        RECALL,
+        READ,
+        HIDE,
+        SHOW,
+        PING,
+        INVALID
+    }
+
+    private static final String OK = "ok";
+
+    private final MeterRegistry registry;
+    private final Map<Encoding, Map<ConnectionState, AtomicLong>> connections;
+    private final Map<UpgradeOutcome, Counter> upgrades;
+    private final Map<Op, Counter> accepted;
+    private final Map<Op, Map<ErrorCode, Counter>> refused;
+    private final Map<CloseCode, Counter> closes;
+    private final Counter closedByPeer;
+    private final Counter framesIn;
+    private final Counter bytesIn;
+    private final Counter framesOut;
+    private final Counter bytesOut;
+    private final Counter deliveries;
+    private final Counter dropped;
+    private final Counter heartbeatsLost;
+    private final DistributionSummary fanOut;
+    private final Timer publishToFlush;
+    private final Timer loopLag;
+    private final Counter slowConsumers;
+    private final AtomicLong queuedBytes;
+    private final AtomicLong rooms;
+    private final AtomicLong members;
+
+    public GatewayMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        connections = byEnum(
+                Encoding.class,
+                encoding -> byEnum(
+                        ConnectionState.class,
+                        state -> gauge(
+                                "magpie.connections",
+                                "Open WebSocket connections.",
+                                "encoding",
+                                wire(encoding),
+                                "state",
+                                wire(state))));
+        upgrades = byEnum(
+                UpgradeOutcome.class,
+                outcome -> counter("magpie.upgrades", "Requests to upgrade.", "outcome", wire(outcome)));
+        accepted = byEnum(Op.class, op -> command(op, OK));
+        refused = byEnum(Op.class, op -> byEnum(ErrorCode.class, code -> command(op, code.wireName())));
+        closes = byEnum(
+                CloseCode.class,
+                code -> counter("magpie.closes", "Close frames sent by the server.", "code", "" + code.code()));
+        closedByPeer =
+                counter("magpie.closes.by.peer", "Connections that the client ended, with a close frame or without.");
+        framesIn = counter("magpie.frames.in", "Data frames received, after reassembly.");
+        bytesIn = counter("magpie.bytes.in", "Payload bytes of data frames received.");
+        framesOut = counter("magpie.frames.out", "Writes of frames to connections.");
+        bytesOut = counter("magpie.bytes.out", "Bytes of frames written to connections.");
+        deliveries = counter("magpie.deliveries", "Messages written to members.");
+        dropped = counter("magpie.signals.dropped", "Signals not written because the reader was slow.");
+        heartbeatsLost = counter("magpie.heartbeats.lost", "Connections closed because they fell silent.");
+        fanOut = DistributionSummary.builder("magpie.fan.out")
+                .description("Members written to in one task of one event loop.")
+                .serviceLevelObjectives(1, 10, 100, 1_000)
+                .register(registry);
+        publishToFlush =
+                histogram("magpie.publish.to.flush", "From reading a message to the flush to a loop's last member.");
+        loopLag = histogram("magpie.loop.lag", "How late the once-a-second task of each event loop ran.");
+        slowConsumers = counter("magpie.slow.consumers", "Connections closed because they read too slowly.");
+        queuedBytes = gauge("magpie.outbound.queued.bytes", "Bytes that wait for readers above their high-water mark.");
+        rooms = gauge("magpie.rooms", "Rooms in memory.");
+        members = gauge("magpie.members", "Memberships of connections in rooms.");
+    }
+
+    /** The registry, for meters of libraries. */
+    public MeterRegistry registry() {
+        return registry;
+    }
+
+    public void upgrade(UpgradeOutcome outcome) {
+        counter(upgrades, outcome).increment();
+    }
+
+    /** A connection came into a state. */
+    public void entered(Encoding encoding, ConnectionState state) {
+        gauge(encoding, state).incrementAndGet();
+    }
+
+    /** A connection left a state. */
+    public void left(Encoding encoding, ConnectionState state) {
+        gauge(encoding, state).decrementAndGet();
+    }
+
+    public void accepted(Op op) {
+        counter(accepted, op).increment();
+    }
+
+    public void refused(Op op, ErrorCode code) {
+        Map<ErrorCode, Counter> byCode = refused.get(op);
+        if (byCode != null) {
+            counter(byCode, code).increment();
+        }
+    }
+
+    public void closed(CloseCode code) {
+        counter(closes, code).increment();
+        if (code == CloseCode.HEARTBEAT_LOST) {
+            heartbeatsLost.increment();
+        } else if (code == CloseCode.SLOW_CONSUMER) {
+            slowConsumers.increment();
+        }
+    }
+
+    public void closedByPeer() {
+        closedByPeer.increment();
+    }
+
+    public void frameIn(int bytes) {
+        framesIn.increment();
+        bytesIn.increment(bytes);
+    }
+
+    public void frameOut(int bytes) {
+        framesOut.increment();
+        bytesOut.increment(bytes);
+    }
+
+    /**
+     * One loop has delivered a batch to a chunk of its members.
+     *
+     * @param messages in the batch
+     * @param written members that it was written to
+     * @param missed members that it was dropped for
+     * @param nanos since the oldest message was read from its socket
+     */
+    public void delivered(int messages, int written, int missed, long nanos) {
+        deliveries.increment((double) messages * written);
+        fanOut.record(written);
+        publishToFlush.record(nanos, TimeUnit.NANOSECONDS);
+        if (missed > 0) {
+            dropped.increment((double) messages * missed);
+        }
+    }
+
+    public void loopLag(long nanos) {
+        loopLag.record(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+    }
+
+    /** The bytes that wait for slow readers changed by so many. */
+    public void queuedBytes(long change) {
+        queuedBytes.addAndGet(change);
+    }
+
+    public void rooms(int change) {
+        rooms.addAndGet(change);
+    }
+
+    public void members(int change) {
+        members.addAndGet(change);
+    }
+
+    private AtomicLong gauge(Encoding encoding, ConnectionState state) {
+        Map<ConnectionState, AtomicLong> states = connections.get(encoding);
+        AtomicLong gauge = states == null ? null : states.get(state);
+        if (gauge == null) {
+            throw new IllegalStateException("no gauge for " + encoding + " " + state);
+        }
+        return gauge;
+    }
+
+    private static <E extends Enum<E>> Counter counter(Map<E, Counter> counters, E key) {
+        Counter counter = counters.get(key);
+        if (counter == null) {
+            throw new IllegalStateException("no counter for " + key);
+        }
+        return counter;
+    }
+
+    private Counter command(Op op, String outcome) {
+        return counter("magpie.commands", "Client envelopes answered.", "op", wire(op), "outcome", outcome);
+    }
+
+    private Counter counter(String name, String description, String... tags) {
+        return Counter.builder(name).description(description).tags(tags).register(registry);
+    }
+
+    private AtomicLong gauge(String name, String description, String... tags) {
+        AtomicLong value = new AtomicLong();
+        Gauge.builder(name, value, AtomicLong::get)
+                .description(description)
+                .tags(tags)
+                .register(registry);
+        return value;
+    }
+
+    private Timer histogram(String name, String description) {
+        return Timer.builder(name)
+                .description(description)
+                .serviceLevelObjectives(
+                        Duration.ofNanos(100_000),
+                        Duration.ofMillis(1),
+                        Duration.ofMillis(5),
+                        Duration.ofMillis(20),
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(250),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(5))
+                .register(registry);
+    }
+
+    private static <E extends Enum<E>, V> Map<E, V> byEnum(Class<E> type, Function<E, V> make) {
+        Map<E, V> map = new EnumMap<>(type);
+        for (E constant : type.getEnumConstants()) {
+            map.put(constant, make.apply(constant));
+        }
+        return map;
+    }
+
+    private static String wire(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,307 @@
+package io.magpie.gateway.transport;
+
+import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.delivery.Connection;
+import io.magpie.gateway.delivery.DeliveryLoop;
+import io.magpie.gateway.delivery.FrameFormat;
+import io.magpie.gateway.delivery.Frames;
+import io.magpie.gateway.session.Session;
+import io.magpie.gateway.support.GatewayMetrics;
+import io.magpie.gateway.support.GatewayMetrics.ConnectionState;
+import io.magpie.gateway.support.LogText;
+import io.magpie.gateway.support.OwnedBy;
+import io.magpie.gateway.support.OwnedBy.Owner;
+import io.magpie.protocol.CloseCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection on a Netty channel. It writes whole frames past the pipeline's encoders, answers pings, watches for
+ * silence, and sends the one close frame that a connection ever gets.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+final class ChannelConnection implements Connection, LoopWheel.Timed {
+    private static final Logger LOG = LoggerFactory.getLogger(ChannelConnection.class);
+
+    /** After these the peer can't be trusted to answer the close frame, so it isn't waited for as long. */
+    private static final Set<CloseCode> VIOLATIONS = EnumSet.of(
+            CloseCode.PROTOCOL_ERROR,
+            CloseCode.UNSUPPORTED_DATA,
+            CloseCode.INVALID_DATA,
+            CloseCode.POLICY_VIOLATION,
+            CloseCode.TOO_BIG,
+            CloseCode.INTERNAL_ERROR);
+
+    private static final int MAX_REASON = 123;
+
+    /** Stands for a close frame without a code (RFC 6455 section 7.4.1); it never goes over the wire. */
+    static final int NO_CODE = 1005;
+
+    private final String id;
+    private final FrameFormat format;
+    private final TransportLoop home;
+    private final ChannelHandlerContext frames;
+    private final GatewayConfig config;
+    private final GatewayMetrics metrics;
+    private final Runnable flushTask = this::flushNow;
+
+    private @Nullable Session session;
+    private ConnectionState state = ConnectionState.CONNECTING;
+    private boolean closed;
+    private boolean flushPending;
+    private long lastRead;
+
+    /** @param frames the context from which bytes go to the socket without meeting an encoder */
+    ChannelConnection(String id, FrameFormat format, TransportLoop home, ChannelHandlerContext frames, Wiring wiring) {
+        this.id = id;
+        this.format = format;
+        this.home = home;
+        this.frames = frames;
+        this.config = wiring.config();
+        this.metrics = wiring.metrics();
+        this.lastRead = home.wheel().now();
+    }
+
+    /** Puts the connection to use. Once. */
+    void open(Session session) {
+        this.session = session;
+        home.add(this);
+        home.wheel().add(this, config.heartbeat().interval());
+        metrics.entered(format.encoding(), state);
+        LOG.debug(
+                "connection.opened connection={} format={} remote={}",
+                id,
+                format,
+                channel().remoteAddress());
+        session.onOpen();
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public FrameFormat format() {
+        return format;
+    }
+
+    @Override
+    public DeliveryLoop loop() {
+        return home.delivery();
+    }
+
+    @Override
+    public boolean open() {
+        return !closed && state != ConnectionState.CLOSING;
+    }
+
+    @Override
+    public void activate() {
+        if (open()) {
+            moveTo(ConnectionState.ACTIVE);
+        }
+    }
+
+    @Override
+    public Outcome deliver(ByteBuf batch, boolean droppable) {
+        assert loop().inLoop();
+        if (!open()) {
+            return Outcome.REFUSED;
+        }
+        if (!channel().isWritable()) {
+            if (droppable) {
+                return Outcome.DROPPED;
+            }
+            if (queuedBytes() > config.outbound().maxBytes().bytes()) {
+                close(CloseCode.SLOW_CONSUMER, "reads too slowly; reconnect and resume");
+                return Outcome.REFUSED;
+            }
+        }
+        metrics.frameOut(batch.readableBytes());
+        frames.write(batch.retainedDuplicate());
+        frames.flush();
+        return Outcome.WRITTEN;
+    }
+
+    @Override
+    public void send(ByteBuf own) {
+        assert loop().inLoop();
+        if (!open()) {
+            own.release();
+            return;
+        }
+        metrics.frameOut(own.readableBytes());
+        frames.write(own);
+        if (!flushPending) {
+            flushPending = true;
+            loop().post(flushTask);
+        }
+    }
+
+    @Override
+    public void close(CloseCode code, String reason) {
+        assert loop().inLoop();
+        if (!open()) {
+            return;
+        }
+        LOG.debug("connection.closing connection={} code={} reason={}", id, code.code(), LogText.quote(reason));
+        if (session != null) {
+            session.onClosing(code, reason);
+        }
+        moveTo(ConnectionState.CLOSING);
+        metrics.closed(code);
+        frames.writeAndFlush(closeFrame(code.code(), reason));
+        Duration patience =
+                VIOLATIONS.contains(code) ? LoopWheel.TICK : config.websocket().closeTimeout();
+        home.wheel().add(now -> closeChannel(), patience);
+    }
+
+    @Override
+    public void after(Duration delay, Runnable task) {
+        long due = home.wheel().now() + LoopWheel.ticks(delay);
+        home.wheel().add(now -> onDue(now, due, task), delay);
+    }
+
+    /** The peer sent its close frame; answers it if it is the first, and ends the TCP connection. */
+    void onPeerClose(int code, boolean valid) {
+        if (!open()) {
+            closeChannel();
+        } else if (valid) {
+            if (session != null) {
+                session.onClosed();
+            }
+            moveTo(ConnectionState.CLOSING);
+            metrics.closedByPeer();
+            frames.writeAndFlush(closeFrame(code, "")).addListener(ChannelFutureListener.CLOSE);
+        } else {
+            close(CloseCode.PROTOCOL_ERROR, "close code " + code + " may not be sent");
+        }
+    }
+
+    /** Anything arrived: the peer lives. */
+    void onRead() {
+        lastRead = home.wheel().now();
+    }
+
+    /** Answers a ping with its own payload; a peer that doesn't read gets no answer. */
+    void onPing(ByteBuf payload) {
+        if (open() && channel().isWritable()) {
+            ByteBuf pong = frames.alloc().buffer(Frames.MAX_HEADER + payload.readableBytes());
+            Frames.header(pong, Frames.PONG, false, payload.readableBytes());
+            send(pong.writeBytes(payload, payload.readerIndex(), payload.readableBytes()));
+        }
+    }
+
+    void onWritabilityChanged() {
+        home.slow(this, !channel().isWritable());
+    }
+
+    /** The TCP connection is gone. Once. */
+    void onInactive() {
+        if (closed) {
+            return;
+        }
+        if (state != ConnectionState.CLOSING) {
+            metrics.closedByPeer();
+        }
+        closed = true;
+        metrics.left(format.encoding(), state);
+        home.remove(this);
+        if (session != null) {
+            session.onClosed();
+        }
+        LOG.debug("connection.closed connection={}", id);
+    }
+
+    /** The heartbeat: a ping after some silence, the end after more. */
+    @Override
+    public long onTick(long now) {
+        if (!open()) {
+            return 0;
+        }
+        long interval = LoopWheel.ticks(config.heartbeat().interval());
+        long limit = LoopWheel.ticks(config.heartbeat().idleTimeout());
+        long silent = now - lastRead;
+        if (silent >= limit) {
+            close(CloseCode.HEARTBEAT_LOST, "nothing was heard for " + silent + " s");
+            return 0;
+        }
+        if (silent < interval) {
+            return interval - silent;
+        }
+        if (channel().isWritable()) {
+            ByteBuf ping = frames.alloc().buffer(Frames.MAX_HEADER);
+            Frames.header(ping, Frames.PING, false, 0);
+            send(ping);
+        }
+        return Math.min(interval, limit - silent);
+    }
+
+    /** Bytes written that the socket hasn't taken. */
+    long queuedBytes() {
+        ChannelOutboundBuffer queue = channel().unsafe().outboundBuffer();
+        return queue == null ? 0 : queue.totalPendingWriteBytes();
+    }
+
+    Channel channel() {
+        return frames.channel();
+    }
+
+    @Override
+    public String toString() {
+        return "connection " + id;
+    }
+
+    private long onDue(long now, long due, Runnable task) {
+        if (now >= due && open()) {
+            task.run();
+        }
+        return open() ? due - now : 0;
+    }
+
+    private long closeChannel() {
+        channel().close();
+        return 0;
+    }
+
+    private void flushNow() {
+        flushPending = false;
+        frames.flush();
+    }
+
+    private void moveTo(ConnectionState next) {
+        metrics.left(format.encoding(), state);
+        metrics.entered(format.encoding(), next);
+        state = next;
+    }
+
+    private ByteBuf closeFrame(int code, String reason) {
+        byte[] text = clipped(reason);
+        int length = code == NO_CODE ? 0 : 2 + text.length;
+        ByteBuf frame = frames.alloc().buffer(Frames.MAX_HEADER + length);
+        Frames.header(frame, Frames.CLOSE, false, length);
+        return length == 0 ? frame : frame.writeShort(code).writeBytes(text);
+    }
+
+    /** A reason as UTF-8, cut between characters to what a control frame holds. */
+    private static byte[] clipped(String reason) {
+        byte[] bytes = reason.getBytes(StandardCharsets.UTF_8);
+        int end = Math.min(bytes.length, MAX_REASON);
+        while (end < bytes.length && (bytes[end] & 0xC0) == 0x80) {
+            end--;
+        }
+        return Arrays.copyOf(bytes, end);
+    }
+}

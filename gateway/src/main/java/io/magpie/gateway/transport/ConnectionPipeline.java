@@ -1,0 +1,86 @@
+package io.magpie.gateway.transport;
+
+import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.delivery.FrameFormat;
+import io.magpie.gateway.session.Session;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
+import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import java.util.Objects;
+
+/** The two pipelines of a public connection, each in one method: before the upgrade and after it. Immutable. */
+final class ConnectionPipeline {
+    static final String FRAME_DECODER = "wsdecoder";
+    static final String FRAME_ENCODER = "wsencoder";
+
+    private static final int MAX_LINE = 4_096;
+    private static final int MAX_HEADERS = 8_192;
+    private static final int MAX_BODY = 64 * 1_024;
+
+    private final Wiring wiring;
+
+    ConnectionPipeline(Wiring wiring) {
+        this.wiring = wiring;
+    }
+
+    /** What a new connection has: HTTP, and the gate that upgrades it. */
+    void installHttp(Channel channel, TransportLoop home) {
+        ChannelPipeline pipeline = channel.pipeline();
+        // Parses requests and writes answers; leaves when the connection is upgraded.
+        pipeline.addLast(new HttpServerCodec(
+                new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE).setMaxHeaderSize(MAX_HEADERS)));
+        // Closes after the answer where the client wants that.
+        pipeline.addLast(new HttpServerKeepAliveHandler());
+        // A body is never wanted yet, but it must be read, up to a bound, to be answered politely.
+        pipeline.addLast(new HttpObjectAggregator(MAX_BODY, true));
+        // Answers plain requests, refuses bad upgrades, and on a good one calls installWebSocket and leaves.
+        pipeline.addLast(new UpgradeGate(this, home, wiring));
+    }
+
+    /** How the decoder that the handshake installs reads frames. */
+    WebSocketDecoderConfig frameDecoder() {
+        return WebSocketDecoderConfig.newBuilder()
+                .maxFramePayloadLength(wiring.config().websocket().maxMessage().intBytes())
+                // The frame guard judges reserved bits, since only it knows what was negotiated.
+                .allowExtensions(wiring.config().websocket().compression().enabled())
+                // One close frame, and it is written by the connection.
+                .closeOnProtocolViolation(false)
+                .withUTF8Validator(false)
+                .build();
+    }
+
+    /** What an upgraded connection has. The handshake has put the frame decoder first and taken HTTP away. */
+    ChannelConnection installWebSocket(Channel channel, TransportLoop home, UpgradeRequest.Accepted upgrade) {
+        ChannelPipeline pipeline = channel.pipeline();
+        GatewayConfig.WebSocket config = wiring.config().websocket();
+        // Frames leave as finished bytes, so nothing is encoded on the way out.
+        pipeline.remove(FRAME_ENCODER);
+        pipeline.remove(HttpServerKeepAliveHandler.class);
+        // Bytes written from the first handler's context go straight to the socket.
+        ChannelHandlerContext toSocket = Objects.requireNonNull(pipeline.context(FRAME_DECODER));
+        boolean deflate = upgrade.deflate().isPresent();
+        boolean shrinks = upgrade.deflate().filter(DeflateOffer::fullWindow).isPresent();
+        FrameFormat format = FrameFormat.of(upgrade.handshake().encoding(), shrinks);
+        ChannelConnection connection = new ChannelConnection(wiring.ids().get(), format, home, toSocket, wiring);
+        Session session = wiring.sessions().open(connection, upgrade.handshake());
+        // Reserved bits and fragments, before anything is inflated or gathered.
+        pipeline.addLast(new FrameGuard(connection, deflate, config.maxFragments()));
+        // Inflates what the client compressed, up to a bound.
+        upgrade.deflate().ifPresent(offer -> pipeline.addLast(offer.newDecoder(config.compression())));
+        // Text must be UTF-8, also across fragments; checked as it arrives.
+        pipeline.addLast(new Utf8FrameValidator(false));
+        // Whole messages only, from here on.
+        pipeline.addLast(new WebSocketFrameAggregator(config.maxMessage().intBytes()));
+        // To the session, and all faults to the one close frame.
+        pipeline.addLast(new FrameHandler(connection, session, wiring.metrics()));
+        connection.open(session);
+        return connection;
+    }
+}

@@ -1,0 +1,120 @@
+package io.magpie.gateway.transport;
+
+import io.magpie.gateway.session.Session;
+import io.magpie.gateway.support.GatewayMetrics;
+import io.magpie.protocol.CloseCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.compression.DecompressionException;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The last handler: gives whole messages to the session, and turns every fault into the one close frame. */
+final class FrameHandler extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(FrameHandler.class);
+
+    private final ChannelConnection connection;
+    private final Session session;
+    private final GatewayMetrics metrics;
+
+    FrameHandler(ChannelConnection connection, Session session, GatewayMetrics metrics) {
+        this.connection = connection;
+        this.session = session;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        try {
+            if (message instanceof CloseWebSocketFrame close) {
+                connection.onPeerClose(
+                        close.statusCode() < 0 ? ChannelConnection.NO_CODE : close.statusCode(), valid(close));
+            } else if (connection.open()) {
+                onFrame(message);
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void onFrame(Object message) {
+        if (message instanceof TextWebSocketFrame text) {
+            metrics.frameIn(text.content().readableBytes());
+            session.onText(text.content());
+        } else if (message instanceof BinaryWebSocketFrame binary) {
+            metrics.frameIn(binary.content().readableBytes());
+            session.onBinary(binary.content());
+        } else if (message instanceof PingWebSocketFrame ping) {
+            connection.onPing(ping.content());
+        } else if (message instanceof ByteBuf) {
+            connection.close(CloseCode.PROTOCOL_ERROR, "bytes outside of a frame");
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        connection.onWritabilityChanged();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        connection.onInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            // Resets are how phones leave.
+            LOG.debug("connection.broken connection={} cause={}", connection.id(), cause.toString());
+            ctx.close();
+        } else if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+            connection.close(closeCode(corrupted), String.valueOf(corrupted.getMessage()));
+        } else if (cause instanceof TooLongFrameException) {
+            connection.close(CloseCode.TOO_BIG, "the message is too large");
+        } else if (cause instanceof CodecException) {
+            onInflateFault(cause);
+        } else {
+            LOG.error("connection.failed connection={}", connection.id(), cause);
+            connection.close(CloseCode.INTERNAL_ERROR, "internal error");
+        }
+    }
+
+    private void onInflateFault(Throwable cause) {
+        Throwable root = cause.getCause() == null ? cause : cause.getCause();
+        boolean tooLarge = root instanceof DecompressionException
+                && String.valueOf(root.getMessage()).contains("maximum");
+        if (tooLarge) {
+            connection.close(CloseCode.TOO_BIG, "the inflated message is too large");
+        } else {
+            connection.close(CloseCode.INVALID_DATA, "the compressed data is broken");
+        }
+    }
+
+    private static CloseCode closeCode(CorruptedWebSocketFrameException corrupted) {
+        return switch (corrupted.closeStatus().code()) {
+            case 1007 -> CloseCode.INVALID_DATA;
+            case 1008 -> CloseCode.POLICY_VIOLATION;
+            case 1009 -> CloseCode.TOO_BIG;
+            default -> CloseCode.PROTOCOL_ERROR;
+        };
+    }
+
+    /** Which codes may stand in a close frame (RFC 6455 section 7.4, and the IANA registry for 1012 to 1014). */
+    private static boolean valid(CloseWebSocketFrame close) {
+        int code = close.statusCode();
+        return code < 0
+                || (code >= 1000 && code <= 1003)
+                || (code >= 1007 && code <= 1014)
+                || (code >= 3000 && code <= 4999);
+    }
+}

@@ -1,0 +1,103 @@
+package io.magpie.gateway.transport;
+
+import io.magpie.gateway.support.OwnedBy;
+import io.magpie.gateway.support.OwnedBy.Owner;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One clock for all that an event loop waits for: heartbeats, deadlines, close timeouts. It ticks once a second; an
+ * entry stands in the slot of its next tick and is moved when that comes, so a connection costs one visit per interval
+ * and no scheduled task (Varghese and Lauck, Hashed and Hierarchical Timing Wheels, 1987, scheme 6).
+ *
+ * <p>Time is counted in ticks that the loop has lived through. While the process is stopped or stalled no tick passes,
+ * so waking up doesn't make every client look silent.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+final class LoopWheel {
+    /** Something that wants to be visited. */
+    interface Timed {
+        /** Called at its tick; answers in how many ticks it wants the next visit, 0 or less for none. */
+        long onTick(long now);
+    }
+
+    static final Duration TICK = Duration.ofSeconds(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoopWheel.class);
+    private static final int SLOTS = 128;
+
+    private final EventExecutor loop;
+    private final LongConsumer lagNanos;
+    private final List<List<Timed>> slots = new ArrayList<>(SLOTS);
+    private long now;
+    private long expectedNanos;
+
+    /** @param lagNanos is told at each tick how late it is */
+    LoopWheel(EventExecutor loop, LongConsumer lagNanos) {
+        this.loop = loop;
+        this.lagNanos = lagNanos;
+        for (int i = 0; i < SLOTS; i++) {
+            slots.add(new ArrayList<>(0));
+        }
+    }
+
+    /** Begins to tick; any thread, once. */
+    void start() {
+        loop.execute(() -> {
+            expectedNanos = System.nanoTime() + TICK.toNanos();
+            loop.scheduleWithFixedDelay(this::tick, TICK.toNanos(), TICK.toNanos(), TimeUnit.NANOSECONDS);
+        });
+    }
+
+    /** The number of ticks so far. */
+    long now() {
+        return now;
+    }
+
+    /** Visits an entry after a delay, rounded up to whole ticks. */
+    void add(Timed entry, Duration delay) {
+        assert loop.inEventLoop();
+        insert(entry, ticks(delay));
+    }
+
+    /** How many ticks a span of time takes, at least one. */
+    static long ticks(Duration span) {
+        return Math.max(1, (span.toNanos() + TICK.toNanos() - 1) / TICK.toNanos());
+    }
+
+    private void insert(Timed entry, long delay) {
+        // An entry that wants to sleep longer than a turn of the wheel is woken early and asks again.
+        long step = Math.min(Math.max(1, delay), SLOTS - 1);
+        slots.get((int) ((now + step) % SLOTS)).add(entry);
+    }
+
+    private void tick() {
+        long nanos = System.nanoTime();
+        lagNanos.accept(nanos - expectedNanos);
+        expectedNanos = nanos + TICK.toNanos();
+        now++;
+        int slot = (int) (now % SLOTS);
+        List<Timed> due = slots.get(slot);
+        slots.set(slot, new ArrayList<>(0));
+        for (Timed entry : due) {
+            visit(entry);
+        }
+    }
+
+    private void visit(Timed entry) {
+        try {
+            long delay = entry.onTick(now);
+            if (delay > 0) {
+                insert(entry, delay);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("wheel.visit-failed entry={}", entry, e);
+        }
+    }
+}

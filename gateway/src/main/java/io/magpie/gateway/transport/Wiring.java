@@ -1,0 +1,20 @@
+package io.magpie.gateway.transport;
+
+import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.http.Site;
+import io.magpie.gateway.support.GatewayMetrics;
+import java.util.function.Supplier;
+
+/**
+ * What every connection works with; one for all. Immutable.
+ *
+ * @param site answers those who don't upgrade
+ * @param ids makes connection ids
+ */
+public record Wiring(
+        GatewayConfig config,
+        GatewayMetrics metrics,
+        SessionFactory sessions,
+        Site site,
+        Admission admission,
+        Supplier<String> ids) {}

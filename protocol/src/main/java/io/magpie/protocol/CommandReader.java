@@ -1,0 +1,51 @@
+package io.magpie.protocol;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what a client sent: one frame into its envelopes. Immutable; any thread.
+ *
+ * <p>A frame is refused as a whole only if it is malformed or beyond a limit: not exactly one JSON or CBOR value, more
+ * than 16 deep, more than 64 envelopes or none, names of fields over 64 characters, numbers over 20 digits or beyond a
+ * double, doubled names, text that is no Unicode or has a NUL. What is wrong within one envelope spoils only that one:
+ * it becomes {@link Command.Invalid}, with its {@code id} if that was good.
+ */
+public final class CommandReader {
+    private final FrameReader frames;
+
+    /**
+     * For JSON or CBOR.
+     *
+     * @throws IllegalArgumentException for {@link Encoding#PLAIN}, whose frames hold no envelopes
+     */
+    public CommandReader(Encoding encoding) {
+        this.frames = new FrameReader(encoding, FrameRules.FROM_CLIENT);
+    }
+
+    /**
+     * Reads all readable bytes of a frame. The buffer is left as it was: neither released nor its reader index moved.
+     * Nothing of the result refers to it.
+     *
+     * @return the envelopes in their order, 1 to 64
+     * @throws ProtocolException {@link ErrorCode#BAD_REQUEST} if the frame is malformed or beyond a limit
+     */
+    public List<Request> read(ByteBuf frame) {
+        return frames.read(frame, CommandReader::request);
+    }
+
+    private static Request request(Fields envelope) {
+        RequestId id = null;
+        try {
+            id = envelope.id();
+            return new Request(id, Commands.decode(envelope));
+        } catch (ProtocolException invalid) {
+            return invalid(id, invalid);
+        }
+    }
+
+    private static Request invalid(@Nullable RequestId id, ProtocolException why) {
+        return new Request(id, new Command.Invalid(why.code(), why.getMessage()));
+    }
+}

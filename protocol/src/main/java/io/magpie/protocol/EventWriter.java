@@ -1,0 +1,34 @@
+package io.magpie.protocol;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+
+/**
+ * Writes what the server says, for JSON and CBOR members. Immutable; any thread.
+ *
+ * <p>{@code data} that came in the encoding that is written goes out byte for byte; otherwise it is converted here, so
+ * once per batch and encoding and not per member. Writing throws {@link IllegalArgumentException} if a string is no
+ * Unicode; the buffer then holds what it held before.
+ */
+public final class EventWriter {
+    private final FrameWriter<Event> frames;
+
+    /**
+     * For JSON or CBOR.
+     *
+     * @throws IllegalArgumentException for {@link Encoding#PLAIN}; see {@link PlainBody}
+     */
+    public EventWriter(Encoding encoding) {
+        this.frames = new FrameWriter<>(encoding, EventFields::write);
+    }
+
+    /** Appends a frame with one envelope; the buffer stays the caller's. */
+    public void write(Event event, ByteBuf out) {
+        frames.write(List.of(event), out);
+    }
+
+    /** Appends a frame with all these envelopes, at least one; the buffer stays the caller's. */
+    public void write(List<? extends Event> events, ByteBuf out) {
+        frames.write(events, out);
+    }
+}
