@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# Everything that must hold before a change lands. Called by "./magpie test"; "--long" adds what takes many minutes.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+long=false
+for argument in "$@"; do
+  case "$argument" in
+    --long) long=true ;;
+    -h|--help) echo "usage: ./magpie test [--long]"; exit 0 ;;
+    *) echo "magpie test: unknown option '$argument' (only --long)" >&2; exit 2 ;;
+  esac
+done
+
+step() { printf '\n== %s (%s)\n' "$1" "$(date +%T)"; }
+
+need() {
+  local missing=()
+  command -v mvn >/dev/null || missing+=(maven)
+  command -v javac >/dev/null || [ -x "${JAVA_HOME:-/nonexistent}/bin/javac" ] || missing+=(openjdk-17-jdk-headless)
+  command -v node >/dev/null || missing+=(nodejs)
+  command -v npm >/dev/null || missing+=(npm)
+  command -v curl >/dev/null || missing+=(curl)
+  command -v unzip >/dev/null || missing+=(unzip)
+  [ ${#missing[@]} -eq 0 ] && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    step "installing ${missing[*]}"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  else
+    echo "magpie test: please install: ${missing[*]} (Debian: apt-get install ${missing[*]})" >&2
+    exit 1
+  fi
+}
+
+gateway_pid=""
+work="$(mktemp -d)"
+cleanup() {
+  if [ -n "$gateway_pid" ]; then kill "$gateway_pid" 2>/dev/null || true; wait "$gateway_pid" 2>/dev/null || true; fi
+  rm -rf "$work"
+}
+trap cleanup EXIT
+
+# Starts the release that was just built on free ports; sets gateway_pid and url.
+start_gateway() {
+  unzip -q -o gateway/target/magpie-*.zip -d "$work"
+  local release
+  release="$(echo "$work"/magpie-*)"
+  "$release/magpie" run --set listen.port=0 --set listen.host=127.0.0.1 --set management.port=0 "$@" >"$work/gateway.log" 2>&1 &
+  gateway_pid=$!
+  local line=""
+  for _ in $(seq 1 300); do
+    line="$(grep -m1 'gateway.started' "$work/gateway.log" || true)"
+    [ -n "$line" ] && break
+    kill -0 "$gateway_pid" 2>/dev/null || { cat "$work/gateway.log" >&2; exit 1; }
+    sleep 0.1
+  done
+  [ -n "$line" ] || { echo "the gateway didn't start in time" >&2; cat "$work/gateway.log" >&2; exit 1; }
+  port="$(sed -E 's/.* listen=[^ ]*:([0-9]+) .*/\1/' <<<"$line")"
+  management="$(sed -E 's/.* management=[^ ]*:([0-9]+) .*/\1/' <<<"$line")"
+  url="http://127.0.0.1:$port"
+}
+
+stop_gateway() {
+  kill "$gateway_pid"
+  wait "$gateway_pid" || true
+  gateway_pid=""
+  if grep -E 'WARNING:|LEAK:| ERROR ' "$work/gateway.log"; then
+    echo "the gateway's log has warnings or errors (above)" >&2
+    exit 1
+  fi
+}
+
+need
+
+step "build, gates, unit and integration tests"
+sections="1,2,3,4,5,6,7,10"
+$long && sections="1,2,3,4,5,6,7,9,10"
+mvn -B -ntp verify -Dautobahn.sections="$sections" 2>&1 | tee "$work/maven.log"
+if grep -q 'LEAK:' "$work/maven.log"; then
+  echo "a buffer leaked: see LEAK: above" >&2
+  exit 1
+fi
+
+step "golden vectors in JavaScript"
+node --test protocol/src/test/js/
+
+step "the release: a real mini-program, a browser, a scrape, a little load"
+start_gateway
+MAGPIE_URL="$url" bash gateway/src/test/e2e/run.sh
+curl -fsS "http://127.0.0.1:$management/metrics" | grep -q '^magpie_deliveries_total [1-9]'
+bench="$(ls bench/target/magpie-bench-*-all.jar)"
+"${JAVA_HOME:+$JAVA_HOME/bin/}java" -jar "$bench" --url "ws://127.0.0.1:$port/ws" --clients 200 --rooms 4 --rate 200 \
+  --duration 5s --warmup 2s --server-pid "$gateway_pid" --out "$work/bench.json"
+stop_gateway
+
+if $long; then
+  step "load: 2,000 clients, and one room of 1,000"
+  start_gateway
+  for load in "--clients 2000 --rooms 20 --rate 200" "--clients 1000 --rooms 1 --rate 100"; do
+    # shellcheck disable=SC2086  # a list of options
+    "${JAVA_HOME:+$JAVA_HOME/bin/}java" -jar "$bench" --url "ws://127.0.0.1:$port/ws" $load --duration 20s \
+      --server-pid "$gateway_pid"
+  done
+  stop_gateway
+fi
+
+step "all passed"
