@@ -89,30 +89,35 @@ public final class LoopMembers {
         int to = Math.max(0, from - CHUNK);
         int written = 0;
         int dropped = 0;
+        long bytes = 0;
         for (int i = from - 1; i >= to; i--) {
             Membership member = members[i];
             if (member != null && member.round < round) {
                 member.round = round;
-                switch (serve(member.connection(), batch)) {
-                    case WRITTEN -> written++;
+                ByteBuf frames = batch.frames(member.connection().format());
+                switch (serve(member.connection(), frames, batch.droppable())) {
+                    case WRITTEN -> {
+                        written++;
+                        bytes += frames == null ? 0 : frames.readableBytes();
+                    }
                     case DROPPED -> dropped++;
                     case REFUSED -> {}
                 }
             }
         }
         metrics.delivered(batch.messages(), written, dropped, System.nanoTime() - batch.oldestNanos());
+        metrics.framesOut(written, bytes);
         if (to == 0 || !rePost(batch, round, to)) {
             batch.release();
         }
     }
 
-    private static Connection.Outcome serve(Connection connection, EncodedBatch batch) {
-        ByteBuf frames = batch.frames(connection.format());
+    private static Connection.Outcome serve(Connection connection, @Nullable ByteBuf frames, boolean droppable) {
         if (frames == null || !frames.isReadable()) {
             return Connection.Outcome.REFUSED;
         }
         try {
-            return connection.deliver(frames, batch.droppable());
+            return connection.deliver(frames, droppable);
         } catch (RuntimeException e) {
             // One member's fault must not cost the others their message, nor this one a silent gap.
             LOG.error("delivery.failed connection={}", connection.id(), e);

@@ -76,13 +76,16 @@ public final class MessageWindow {
         return after >= first - 1;
     }
 
-    /** Whether the page that a query asks for lies in this window, so that no older log has to be read. */
+    /**
+     * Whether the page that a query asks for lies in this window, so that no older log has to be read; not even to say
+     * whether it goes on.
+     */
     public boolean covers(Command.History query) {
         if (first == 1) {
             return true;
         }
-        long end = query.before() == Command.History.UNSET ? head + 1 : query.before();
-        return query.after() == Command.History.UNSET ? end - query.limit() >= first : covers(query.after());
+        long end = query.before() == Command.History.UNSET ? head + 1 : Math.min(head + 1, query.before());
+        return query.after() == Command.History.UNSET ? end - query.limit() > first : covers(query.after());
     }
 
     /** The message with this seq, which must be kept. */

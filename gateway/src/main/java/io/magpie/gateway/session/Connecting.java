@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A {@code connect} under way. It first asks every room how it stands, so that {@code connected} can say it, and enters
  * the rooms after that; what is said in between is replayed by the entry, so nothing comes before {@code connected} and
- * nothing is lost. Belongs to the session's loop.
+ * nothing is lost. The session counts as a member meanwhile, so that a client may send without waiting. Belongs to the session's loop.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class Connecting {
@@ -39,18 +39,19 @@ final class Connecting {
             finish();
         }
         rooms.forEach((room, since) -> {
-            Membership visitor = new Membership(room, session.connection(), session.self());
-            session.services().rooms().peek(visitor, new JoinRequest(since, 0), outcome -> onFound(room, outcome));
+            Membership member = session.memberships().reserve(room);
+            session.services().rooms().peek(member, new JoinRequest(since, 0), outcome -> onFound(member, outcome));
         });
     }
 
-    private void onFound(RoomId room, JoinOutcome outcome) {
+    private void onFound(Membership member, JoinOutcome outcome) {
         if (!session.connection().open()) {
             return;
         }
         if (outcome instanceof JoinOutcome.Found state) {
-            found.put(room, state.state());
+            found.put(member.room(), state.state());
         } else if (outcome instanceof JoinOutcome.Refused refused) {
+            session.memberships().cancel(member);
             session.replies().failed(Op.CONNECT, id, refused.code(), refused.message());
         }
         if (--open == 0) {
@@ -74,6 +75,9 @@ final class Connecting {
                                 config.limits().historyPage()),
                         found));
         found.forEach((room, state) -> {
+            if (session.memberships().of(room) == null) {
+                return; // left again meanwhile
+            }
             Position since = rooms.get(room);
             Position from = since != null && state.recovered() ? since : state.head();
             session.join(room, new JoinRequest(from, 0), Op.CONNECT, null);

@@ -24,9 +24,7 @@ import io.magpie.protocol.RequestId;
 import io.magpie.protocol.RoomId;
 import io.magpie.protocol.Sender;
 import io.netty.buffer.ByteBuf;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +40,7 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
     private final Connection connection;
     private final Replies replies;
     private final Sender self;
-    private final Map<RoomId, Membership> memberships = new LinkedHashMap<>();
+    private final Memberships memberships;
     private boolean connected;
     private long frameNanos;
 
@@ -51,6 +49,7 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
         this.connection = connection;
         this.replies = new Replies(services, connection);
         this.self = services.guests().next();
+        this.memberships = new Memberships(connection, self, services.rooms());
     }
 
     @Override
@@ -122,7 +121,7 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
         if (refuseUnconnected()) {
             return;
         }
-        Membership known = memberships.get(command.room());
+        Membership known = memberships.of(command.room());
         if (known == null && memberships.size() >= services.config().limits().roomsPerConnection()) {
             replies.failed(Op.JOIN, id, ErrorCode.LIMIT, "this connection is in too many rooms");
             return;
@@ -133,19 +132,19 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
 
     /** Enters a room, or asks again for what was missed if the session is in it. */
     void join(RoomId room, JoinRequest request, Op op, @Nullable RequestId id) {
-        Membership member = memberships.computeIfAbsent(room, r -> new Membership(r, connection, self));
+        Membership member = memberships.reserve(room);
         services.rooms().join(member, request, outcome -> onJoined(member, outcome, op, id));
     }
 
     private void onJoined(Membership member, JoinOutcome outcome, Op op, @Nullable RequestId id) {
-        if (memberships.get(member.room()) != member) {
+        if (!memberships.holds(member)) {
             return;
         }
         if (outcome instanceof JoinOutcome.Entered entered) {
             entered.list().add(member);
             replies.entered(op, id, member.room(), entered);
         } else if (outcome instanceof JoinOutcome.Refused refused) {
-            memberships.remove(member.room());
+            memberships.cancel(member);
             replies.failed(op, id, refused.code(), refused.message());
         }
     }
@@ -154,8 +153,7 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
     public void onLeave(@Nullable RequestId id, Command.Leave command) {
         Membership member = memberOf(Op.LEAVE, id, command.room());
         if (member != null) {
-            memberships.remove(command.room());
-            leave(member);
+            memberships.leave(member);
             replies.accepted(Op.LEAVE, id, new Event.Done(id));
         }
     }
@@ -263,12 +261,12 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
     @Override
     public void onClosing(CloseCode code, String reason) {
         replies.send(new Event.Bye(code, reason, Event.UNSET));
-        leaveAll();
+        memberships.leaveAll();
     }
 
     @Override
     public void onClosed() {
-        leaveAll();
+        memberships.leaveAll();
     }
 
     SessionServices services() {
@@ -279,23 +277,17 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
         return connection;
     }
 
-    Replies replies() {
-        return replies;
-    }
-
+    /** Who this client is to others. */
     Sender self() {
         return self;
     }
 
-    private void leaveAll() {
-        List<Membership> all = List.copyOf(memberships.values());
-        memberships.clear();
-        all.forEach(this::leave);
+    Memberships memberships() {
+        return memberships;
     }
 
-    private void leave(Membership member) {
-        member.stop();
-        services.rooms().leave(member);
+    Replies replies() {
+        return replies;
     }
 
     /** The membership, or null after the client was told that it has none. */
@@ -303,7 +295,7 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
         if (refuseUnconnected()) {
             return null;
         }
-        Membership member = memberships.get(room);
+        Membership member = memberships.of(room);
         if (member == null) {
             replies.failed(op, id, ErrorCode.NOT_JOINED, "join the room first");
         }

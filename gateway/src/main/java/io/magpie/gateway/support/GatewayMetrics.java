@@ -177,9 +177,9 @@ public final class GatewayMetrics {
         bytesIn.increment(bytes);
     }
 
-    public void frameOut(int bytes) {
-        framesOut.increment();
-        bytesOut.increment(bytes);
+    public void framesOut(int writes, long bytes) {
+        framesOut.increment(writes);
+        bytesOut.increment((double) bytes);
     }
 
     /**

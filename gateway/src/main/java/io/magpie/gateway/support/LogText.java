@@ -8,7 +8,7 @@ public final class LogText {
 
     /**
      * The value in double quotes on one line: at most 256 characters, with control characters, quotes, line separators
-     * and everything else that a terminal could act on as {@code \\uXXXX}.
+     * and everything else that a terminal could act on as a four-digit hex escape.
      */
     public static String quote(CharSequence value) {
         int end = Math.min(value.length(), MAX_CHARS);

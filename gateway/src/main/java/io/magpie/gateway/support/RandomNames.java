@@ -4,7 +4,9 @@ import java.security.SecureRandom;
 
 /** Makes names from chance, in lower-case letters and digits that can't be mixed up. Any thread. */
 public final class RandomNames {
-    private static final char[] ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz".toCharArray();
+    /** Crockford's base 32: five bits a letter, none that can be mixed up. */
+    private static final char[] ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz".toCharArray();
+
     private static final int LONG = 26;
     private static final int SHORT = 12;
 
@@ -21,9 +23,11 @@ public final class RandomNames {
     }
 
     private String name(int length) {
+        byte[] chance = new byte[length];
+        random.nextBytes(chance);
         char[] name = new char[length];
         for (int i = 0; i < length; i++) {
-            name[i] = ALPHABET[random.nextInt(ALPHABET.length)];
+            name[i] = ALPHABET[chance[i] & (ALPHABET.length - 1)];
         }
         return new String(name);
     }

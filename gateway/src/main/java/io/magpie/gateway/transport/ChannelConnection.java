@@ -129,7 +129,6 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
                 return Outcome.REFUSED;
             }
         }
-        metrics.frameOut(batch.readableBytes());
         frames.write(batch.retainedDuplicate());
         frames.flush();
         return Outcome.WRITTEN;
@@ -142,7 +141,7 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
             own.release();
             return;
         }
-        metrics.frameOut(own.readableBytes());
+        metrics.framesOut(1, own.readableBytes());
         frames.write(own);
         if (!flushPending) {
             flushPending = true;

@@ -7,7 +7,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
@@ -22,7 +21,6 @@ final class ConnectionPipeline {
 
     private static final int MAX_LINE = 4_096;
     private static final int MAX_HEADERS = 8_192;
-    private static final int MAX_BODY = 64 * 1_024;
 
     private final Wiring wiring;
 
@@ -38,8 +36,8 @@ final class ConnectionPipeline {
                 new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE).setMaxHeaderSize(MAX_HEADERS)));
         // Closes after the answer where the client wants that.
         pipeline.addLast(new HttpServerKeepAliveHandler());
-        // A body is never wanted yet, but it must be read, up to a bound, to be answered politely.
-        pipeline.addLast(new HttpObjectAggregator(MAX_BODY, true));
+        // One whole request at a time, without its body.
+        pipeline.addLast(new RequestAssembler());
         // Answers plain requests, refuses bad upgrades, and on a good one calls installWebSocket and leaves.
         pipeline.addLast(new UpgradeGate(this, home, wiring));
     }
@@ -63,6 +61,7 @@ final class ConnectionPipeline {
         // Frames leave as finished bytes, so nothing is encoded on the way out.
         pipeline.remove(FRAME_ENCODER);
         pipeline.remove(HttpServerKeepAliveHandler.class);
+        pipeline.remove(RequestAssembler.class);
         // Bytes written from the first handler's context go straight to the socket.
         ChannelHandlerContext toSocket = Objects.requireNonNull(pipeline.context(FRAME_DECODER));
         boolean deflate = upgrade.deflate().isPresent();

@@ -14,7 +14,6 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
 import io.netty.handler.timeout.ReadTimeoutHandler;
@@ -26,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 @OwnedBy(Owner.MAIN)
 public final class ManagementServer implements AutoCloseable {
     private static final int IDLE_SECONDS = 75;
-    private static final int MAX_BODY = 64 * 1_024;
 
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("magpie-management"), NioIoHandler.newFactory());
@@ -49,7 +47,7 @@ public final class ManagementServer implements AutoCloseable {
                                 .addLast(new ReadTimeoutHandler(IDLE_SECONDS))
                                 .addLast(new HttpServerCodec())
                                 .addLast(new HttpServerKeepAliveHandler())
-                                .addLast(new HttpObjectAggregator(MAX_BODY, true))
+                                .addLast(new RequestAssembler())
                                 .addLast(new Requests(responder));
                     }
                 });

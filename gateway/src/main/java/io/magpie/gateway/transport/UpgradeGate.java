@@ -75,6 +75,11 @@ final class UpgradeGate extends ChannelInboundHandlerAdapter {
 
     private void onRequest(ChannelHandlerContext ctx, FullHttpRequest request) {
         answeredAt = home.wheel().now();
+        if (!ctx.channel().isWritable()) {
+            // Asks faster than it reads: answers would pile up.
+            ctx.close();
+            return;
+        }
         if (request.decoderResult().isFailure() || !UpgradeRequest.wanted(request)) {
             responder.respond(ctx, request);
             return;
@@ -103,7 +108,11 @@ final class UpgradeGate extends ChannelInboundHandlerAdapter {
         String protocol = accepted.handshake().encoding().subProtocol();
         HttpHeaders headers = new DefaultHttpHeaders();
         accepted.deflate().ifPresent(offer -> headers.set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, offer.answer()));
-        new WebSocketServerHandshaker13("", protocol.isEmpty() ? null : protocol, pipeline.frameDecoder())
+        // Named here, since the handshaker would look at the first header line only.
+        if (!protocol.isEmpty()) {
+            headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, protocol);
+        }
+        new WebSocketServerHandshaker13("", null, pipeline.frameDecoder())
                 .handshake(ctx.channel(), request, headers, ctx.channel().newPromise())
                 .addListener((ChannelFutureListener) done -> onUpgraded(ctx, accepted, done.cause()));
     }

@@ -33,6 +33,7 @@ sealed interface UpgradeRequest {
     int MAX_PROTOCOL_BYTES = 256;
     int MAX_EXTENSIONS = 4;
     int KEY_BYTES = 16;
+    int KEY_CHARS = 24;
 
     /** Whether a request wants to become a WebSocket, rightly or not. */
     static boolean wanted(FullHttpRequest request) {
@@ -54,7 +55,7 @@ sealed interface UpgradeRequest {
         if (!request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
             return refused(UpgradeOutcome.BAD_VERSION, HttpAnswer.error(505, "http_version", "upgrade with HTTP/1.1"));
         }
-        if (request.uri().startsWith("/") && !PATHS.contains(uri.rawPath())) {
+        if (request.uri().startsWith("/") && !PATHS.contains(path(request.uri()))) {
             return refused(
                     UpgradeOutcome.BAD_PATH, HttpAnswer.error(404, "not_found", "WebSocket is spoken at / and /ws"));
         }
@@ -140,10 +141,16 @@ sealed interface UpgradeRequest {
 
     private static boolean nonce(String key) {
         try {
-            return Base64.getDecoder().decode(key.trim()).length == KEY_BYTES;
+            return key.length() == KEY_CHARS && Base64.getDecoder().decode(key).length == KEY_BYTES;
         } catch (IllegalArgumentException e) {
             return false;
         }
+    }
+
+    /** Everything before the query, to the letter: a fragment has no place in a request. */
+    private static String path(String target) {
+        int query = target.indexOf('?');
+        return query < 0 ? target : target.substring(0, query);
     }
 
     private static boolean token(HttpHeaders headers, String name, String token) {
