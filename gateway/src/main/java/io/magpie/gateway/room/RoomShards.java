@@ -61,10 +61,18 @@ public final class RoomShards {
         shard.execute(() -> shard.room(member.room()).peek(request, outcome -> home.run(() -> reply.accept(outcome))));
     }
 
-    /** Counts a member out. It must have stopped its live delivery on its loop already. */
-    public void leave(Membership member) {
+    /**
+     * Counts a member out. It must have stopped its live delivery on its loop already.
+     *
+     * @param done called when the room no longer counts it
+     */
+    public void leave(Membership member, Runnable done) {
         RoomShard shard = shardOf(member.room());
-        shard.execute(() -> shard.room(member.room()).leave(member));
+        DeliveryLoop home = member.connection().loop();
+        shard.execute(() -> {
+            shard.room(member.room()).leave(member);
+            home.run(done);
+        });
     }
 
     /** Appends to a room's log; the publisher is told the outcome. */

@@ -153,8 +153,7 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
     public void onLeave(@Nullable RequestId id, Command.Leave command) {
         Membership member = memberOf(Op.LEAVE, id, command.room());
         if (member != null) {
-            memberships.leave(member);
-            replies.accepted(Op.LEAVE, id, new Event.Done(id));
+            memberships.leave(member, () -> replies.accepted(Op.LEAVE, id, new Event.Done(id)));
         }
     }
 

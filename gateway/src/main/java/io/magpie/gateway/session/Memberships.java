@@ -51,14 +51,18 @@ final class Memberships {
         byRoom.remove(member.room(), member);
     }
 
-    /** Ends live delivery at once and tells the room. */
-    void leave(Membership member) {
+    /**
+     * Ends live delivery at once and tells the room.
+     *
+     * @param done called when the room no longer counts the member
+     */
+    void leave(Membership member, Runnable done) {
         byRoom.remove(member.room(), member);
         member.stop();
-        rooms.leave(member);
+        rooms.leave(member, done);
     }
 
     void leaveAll() {
-        List.copyOf(byRoom.values()).forEach(this::leave);
+        List.copyOf(byRoom.values()).forEach(member -> leave(member, () -> {}));
     }
 }

@@ -165,7 +165,7 @@ final class PlainSession implements Session, Publisher {
         if (member != null) {
             membership = null;
             member.stop();
-            services.rooms().leave(member);
+            services.rooms().leave(member, () -> {});
         }
     }
 }
