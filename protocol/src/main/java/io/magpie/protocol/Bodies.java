@@ -72,6 +72,7 @@ final class Bodies {
         return Arrays.copyOfRange(bytes, 1, bytes.length - 1);
     }
 
+    /** A CBOR item as JSON: byte strings in base64, undefined as null, tags dropped. */
     static Body.Json toJson(Body.Cbor cbor) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(cbor.bytes().length * 2);
         try (JsonGenerator to = FrameRules.FROM_SERVER.json().createGenerator(bytes)) {
@@ -84,6 +85,7 @@ final class Bodies {
         return FrameRules.FROM_SERVER.json().createParser(new String(json.bytes(), StandardCharsets.UTF_8));
     }
 
+    /** Copies a whole value from one encoding to the other. */
     private static void copy(JsonParser from, JsonGenerator to) throws IOException {
         for (JsonToken token = from.nextToken(); token != null; token = from.nextToken()) {
             switch (token) {

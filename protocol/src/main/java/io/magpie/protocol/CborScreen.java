@@ -89,6 +89,7 @@ final class CborScreen {
         }
     }
 
+    /** A key. What reads it back is Jackson, which would also take numbers for names. */
     private void name() {
         int head = next();
         if (head >> 5 != TEXT || (head & 31) == INDEFINITE) {
@@ -101,6 +102,7 @@ final class CborScreen {
         text(length);
     }
 
+    /** A byte or text string, in one piece or in chunks; each chunk of text is text by itself. */
     private void string(int info, boolean text) {
         if (info != INDEFINITE) {
             content(length(info), text);
@@ -159,6 +161,7 @@ final class CborScreen {
         }
     }
 
+    /** The length of a string, which must fit into what is left of the frame. */
     private int length(int info) {
         long length = argument(info);
         if (length < 0 || length > in.length - at) {
@@ -182,6 +185,7 @@ final class CborScreen {
         return value;
     }
 
+    /** Whether a value of indefinite length ends here; if so, steps over its end. */
     private boolean atBreak() {
         if (at < in.length && (in[at] & 0xFF) == BREAK) {
             at++;

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * Writes what a client says; for tests and load generators. Immutable; any thread.
  *
- * <p>Writing throws {@link IllegalArgumentException} for {@link Command.Invalid}, which only a reader makes, and for
- * strings that are no Unicode; the buffer then holds what it held before.
+ * <p>Writing throws {@link IllegalArgumentException} if there is nothing to write, {@code data} isn't what its type says,
+ * or for {@link Command.Invalid}, which only a reader makes; the buffer then holds what it held before.
  */
 public final class CommandWriter {
     private final FrameWriter<Request> frames;

@@ -69,6 +69,7 @@ final class Commands {
         return new Command.History(open(f.room()), before, after, f.optionalCount("limit"));
     }
 
+    /** Exactly one of {@code room} and {@code to}. */
     private static Command.Target target(Fields f) {
         if (f.has("room") == f.has("to")) {
             throw bad("give either room or to");
@@ -76,6 +77,7 @@ final class Commands {
         return f.has("room") ? new Command.ToRoom(open(f.room())) : new Command.ToUser(new UserId(f.text("to")));
     }
 
+    /** {@code rooms}, in the order of the envelope; the value is null for a room that isn't resumed. */
     private static Map<RoomId, @Nullable Position> positions(Fields f) {
         Map<RoomId, @Nullable Position> positions = new LinkedHashMap<>();
         if (f.has("rooms")) {

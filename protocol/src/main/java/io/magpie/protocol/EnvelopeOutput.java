@@ -22,6 +22,7 @@ final class EnvelopeOutput implements Closeable {
         this.generator = generator;
     }
 
+    /** Begins an envelope with its {@code type} and, if it has one, its {@code id}. */
     EnvelopeOutput open(String type, @Nullable RequestId id) throws IOException {
         generator.writeStartObject();
         generator.writeStringField("type", type);
@@ -33,16 +34,19 @@ final class EnvelopeOutput implements Closeable {
         return this;
     }
 
+    /** Begins an object in the array that is open. */
     EnvelopeOutput openObject() throws IOException {
         generator.writeStartObject();
         return this;
     }
 
+    /** Begins an object as a field. */
     EnvelopeOutput openObject(String name) throws IOException {
         generator.writeObjectFieldStart(name);
         return this;
     }
 
+    /** Ends as many objects, the innermost first. */
     EnvelopeOutput close(int objects) throws IOException {
         for (int i = 0; i < objects; i++) {
             generator.writeEndObject();
@@ -50,11 +54,13 @@ final class EnvelopeOutput implements Closeable {
         return this;
     }
 
+    /** Begins the array of a frame with several envelopes. */
     EnvelopeOutput startArray() throws IOException {
         generator.writeStartArray();
         return this;
     }
 
+    /** Begins an array as a field. */
     EnvelopeOutput startArray(String name) throws IOException {
         generator.writeArrayFieldStart(name);
         return this;
@@ -65,6 +71,7 @@ final class EnvelopeOutput implements Closeable {
         return this;
     }
 
+    /** A string that is left out if it is null. */
     EnvelopeOutput text(String name, @Nullable String value) throws IOException {
         if (value != null) {
             generator.writeStringField(name, value);
@@ -126,6 +133,7 @@ final class EnvelopeOutput implements Closeable {
         return this;
     }
 
+    /** Flushes all to the buffer; the buffer stays open. */
     @Override
     public void close() throws IOException {
         generator.close();

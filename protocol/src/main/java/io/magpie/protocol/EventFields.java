@@ -30,6 +30,7 @@ final class EventFields {
         to.close(1);
     }
 
+    /** The events that carry the {@code id} of what they answer. */
     private static void reply(EnvelopeOutput to, Event event) throws IOException {
         if (event instanceof Event.Connected e) {
             connected(to.open("connected", e.id()), e);
@@ -101,6 +102,7 @@ final class EventFields {
         to.close(1);
     }
 
+    /** The fields of a room's state, into the object that is open. The head's {@code at} isn't sent. */
     private static void state(EnvelopeOutput to, Event.RoomState state) throws IOException {
         to.text("epoch", state.head().epoch()).number("seq", state.head().seq());
         to.flag("recovered", state.recovered());

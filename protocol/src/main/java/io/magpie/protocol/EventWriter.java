@@ -7,8 +7,11 @@ import java.util.List;
  * Writes what the server says, for JSON and CBOR members. Immutable; any thread.
  *
  * <p>{@code data} that came in the encoding that is written goes out byte for byte; otherwise it is converted here, so
- * once per batch and encoding and not per member. Writing throws {@link IllegalArgumentException} if a string is no
- * Unicode; the buffer then holds what it held before.
+ * once per batch and encoding and not per member. A lone surrogate in a string of ours, such as a display name, is written
+ * as an escape or replaced, so that one bad name can't stop a room.
+ *
+ * <p>Writing throws {@link IllegalArgumentException} if there is nothing to write or {@code data} isn't what its type
+ * says; the buffer then holds what it held before.
  */
 public final class EventWriter {
     private final FrameWriter<Event> frames;

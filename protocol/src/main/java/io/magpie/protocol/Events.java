@@ -49,6 +49,7 @@ final class Events {
                 Collections.unmodifiableMap(states));
     }
 
+    /** A room's state, which lies flat among the fields of {@code joined}. */
     private static Event.RoomState state(Fields f) {
         Position head = new Position(f.text("epoch"), f.number("seq"), Position.NO_TIME);
         boolean recovered = f.flag("recovered");
@@ -56,6 +57,7 @@ final class Events {
         return new Event.RoomState(head, recovered, reason, f.count("members"));
     }
 
+    /** A message; of which room, the page of history knows and not its messages. */
     private static Message message(RoomId room, Fields f) {
         return new Message(
                 room,
@@ -82,6 +84,7 @@ final class Events {
         return new Event.Bye(code, f.text("reason"), f.number("after", Event.UNSET));
     }
 
+    /** {@code ok} answers {@code send} with the place of the message, and others with nothing. */
     private static Event ok(Fields f) {
         return f.has("room")
                 ? new Event.Accepted(f.id(), f.room(), f.position(), f.optionalFlag("duplicate"))
@@ -101,6 +104,7 @@ final class Events {
         return new Sender(new UserId(f.text("id")), f.has("name") ? f.text("name") : null);
     }
 
+    /** The constant that {@code reason} names in lower case. */
     private static <E extends Enum<E>> E constant(Class<E> type, Fields f) {
         String reason = f.text("reason");
         for (E constant : type.getEnumConstants()) {

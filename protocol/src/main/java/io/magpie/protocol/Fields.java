@@ -40,11 +40,8 @@ final class Fields {
 
     @Nullable
     String optionalText(String name, int maxBytes) {
-        if (!has(name)) {
-            return null;
-        }
-        String text = text(name);
-        if (text.length() > maxBytes || text.getBytes(StandardCharsets.UTF_8).length > maxBytes) {
+        String text = has(name) ? text(name) : null;
+        if (text != null && text.getBytes(StandardCharsets.UTF_8).length > maxBytes) {
             throw fault(name, "is longer than " + maxBytes + " bytes");
         }
         return text;
@@ -117,12 +114,11 @@ final class Fields {
         Object id = values.get("id");
         if (id instanceof Long number) {
             return new RequestId.Number(number);
-        } else if (id instanceof String text) {
-            return new RequestId.Text(text);
-        } else if (id == null) {
-            return null;
         }
-        throw fault("id", "must be an integer or a string");
+        if (id != null && !(id instanceof String)) {
+            throw fault("id", "must be an integer or a string");
+        }
+        return id == null ? null : new RequestId.Text((String) id);
     }
 
     /** What {@code data} or {@code binary} holds; exactly one of them must be there. */

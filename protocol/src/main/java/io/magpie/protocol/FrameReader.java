@@ -56,6 +56,10 @@ final class FrameReader {
         }
     }
 
+    /**
+     * All envelopes are taken off the frame before one is looked into: what is malformed at the end must not leave half
+     * of the frame done.
+     */
     private List<Fields> envelopes(Source source, Tokens tokens) throws IOException {
         JsonToken first = tokens.next();
         List<Fields> envelopes;

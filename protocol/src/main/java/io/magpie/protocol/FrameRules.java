@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.TSFBuilder;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
+import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufOutputStream;
 import java.io.IOException;
@@ -44,7 +45,9 @@ record FrameRules(int depth, int envelopes, boolean nul, JsonFactory json, CBORF
         JsonFactory json = harden(new JsonFactoryBuilder(), depth)
                 .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
                 .build();
-        CBORFactory cbor = harden(CBORFactory.builder(), depth).build();
+        CBORFactory cbor = harden(CBORFactory.builder(), depth)
+                .enable(CBORGenerator.Feature.LENIENT_UTF_ENCODING)
+                .build();
         return new FrameRules(depth, envelopes, nul, json, cbor);
     }
 

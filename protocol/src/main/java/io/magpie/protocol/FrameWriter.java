@@ -30,8 +30,8 @@ final class FrameWriter<T> {
     /**
      * Appends a frame to a buffer.
      *
-     * @throws IllegalArgumentException if there is no value, or one can't be written (a string that is no Unicode, data
-     *     that isn't what its type says); the buffer's writer index is then where it was
+     * @throws IllegalArgumentException if there is no value, or one can't be written; the buffer's writer index is then
+     *     where it was
      */
     void write(List<? extends T> values, ByteBuf out) {
         if (values.isEmpty()) {
@@ -48,7 +48,7 @@ final class FrameWriter<T> {
                 }
                 to.endArray();
             }
-        } catch (IOException unwritable) {
+        } catch (IOException | IllegalArgumentException unwritable) {
             out.writerIndex(start);
             throw new IllegalArgumentException("an envelope can't be written", unwritable);
         }

@@ -57,7 +57,7 @@ final class JsonSource implements Source {
         }
     }
 
-    /** The character of {@code uXXXX} at an offset, or -1 if there is something else. */
+    /** The character that {@code u} and four digits at an offset stand for, or -1 if there is something else. */
     private int unicode(int from) {
         if (from + 5 > length || chars[from] != 'u') {
             return -1;

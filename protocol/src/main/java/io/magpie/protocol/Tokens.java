@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -89,14 +90,14 @@ final class Tokens {
         return new Fields(source, rooms);
     }
 
+    /** The current value as {@link Fields} holds it: null, a scalar, Fields, or a list of these. */
     private @Nullable Object value() throws IOException {
-        if (token == null || token == JsonToken.VALUE_NULL) {
-            return null;
-        }
-        return switch (token) {
+        JsonToken current = Objects.requireNonNull(token);
+        return switch (current) {
+            case VALUE_NULL -> null;
             case START_OBJECT -> object();
             case START_ARRAY -> array();
-            default -> source.scalar(parser, token);
+            default -> source.scalar(parser, current);
         };
     }
 
@@ -108,6 +109,7 @@ final class Tokens {
         return elements;
     }
 
+    /** The current value, cut out unread but checked. */
     private Body slice() throws IOException {
         int start = source.start(parser);
         skip();
@@ -133,6 +135,7 @@ final class Tokens {
         }
     }
 
+    /** The current name of a field, which isn't a room's. */
     private String name() throws IOException {
         String name = parser.currentName();
         if (name.length() > FrameRules.MAX_NAME) {
