@@ -88,20 +88,26 @@ node --test protocol/src/test/js/
 step "the release: a real mini-program, a browser, a scrape, a little load"
 start_gateway
 MAGPIE_URL="$url" bash gateway/src/test/e2e/run.sh
-curl -fsS "http://127.0.0.1:$management/metrics" | grep -q '^magpie_deliveries_total [1-9]'
+curl -fsS "http://127.0.0.1:$management/metrics" >"$work/metrics"
+grep '^magpie_deliveries_total [1-9]' "$work/metrics"
 bench="$(ls bench/target/magpie-bench-*-all.jar)"
-"${JAVA_HOME:+$JAVA_HOME/bin/}java" -jar "$bench" --url "ws://127.0.0.1:$port/ws" --clients 200 --rooms 4 --rate 200 \
-  --duration 5s --warmup 2s --server-pid "$gateway_pid" --out "$work/bench.json"
+# A verdict about the machine (the bench short of CPU) is printed but isn't a fault of the gateway; any other is.
+load() {
+  "${JAVA_HOME:+$JAVA_HOME/bin/}java" -jar "$bench" --url "ws://127.0.0.1:$port/ws" --server-pid "$gateway_pid" \
+    --out "$work/bench.json" "$@" && return
+  node -e '
+    const { reasons } = JSON.parse(require("fs").readFileSync(process.argv[1]))
+    const machine = r => r.startsWith("the bench is the bottleneck") || r.includes("messages/s were sent of")
+    process.exit(reasons.length > 0 && reasons.every(machine) ? 0 : 1)' "$work/bench.json"
+}
+load --clients 200 --rooms 4 --rate 200 --duration 5s --warmup 2s
 stop_gateway
 
 if $long; then
   step "load: 2,000 clients, and one room of 1,000"
   start_gateway
-  for load in "--clients 2000 --rooms 20 --rate 200" "--clients 1000 --rooms 1 --rate 100"; do
-    # shellcheck disable=SC2086  # a list of options
-    "${JAVA_HOME:+$JAVA_HOME/bin/}java" -jar "$bench" --url "ws://127.0.0.1:$port/ws" $load --duration 20s \
-      --server-pid "$gateway_pid"
-  done
+  load --clients 2000 --rooms 20 --rate 200 --duration 20s
+  load --clients 1000 --rooms 1 --rate 100 --duration 20s
   stop_gateway
 fi
 

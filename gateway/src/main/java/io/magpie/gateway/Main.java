@@ -122,10 +122,15 @@ public final class Main implements Callable<Integer> {
             LOG.info(
                     "gateway.started version={} listen={} management={} transport={} loops={}",
                     Version.current(),
-                    addresses.open(),
-                    addresses.management(),
+                    addresses.openText(),
+                    addresses.managementText(),
                     addresses.transport(),
                     addresses.loops());
+            LOG.info(
+                    "gateway.hint demo=http://{} websocket=ws://{}/ws metrics=http://{}/metrics",
+                    addresses.openText(),
+                    addresses.openText(),
+                    addresses.managementText());
         }
     }
 

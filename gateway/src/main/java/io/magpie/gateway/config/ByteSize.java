@@ -8,6 +8,8 @@ import java.util.regex.Pattern;
 public record ByteSize(long bytes) {
     private static final Pattern FORM = Pattern.compile("(\\d{1,15})\\s*(B|KiB|MiB|GiB)?", Pattern.CASE_INSENSITIVE);
 
+    private static final String EXPECTED = "expected an amount of memory such as 65536, 64KiB or 1MiB";
+
     public ByteSize {
         if (bytes < 0) {
             throw new IllegalArgumentException("must not be negative");
@@ -27,7 +29,7 @@ public record ByteSize(long bytes) {
     public static ByteSize parse(String text) {
         Matcher form = FORM.matcher(text.trim());
         if (!form.matches()) {
-            throw new IllegalArgumentException("expected an amount of memory such as 65536, 64KiB or 1MiB");
+            throw new IllegalArgumentException(EXPECTED);
         }
         String unit = form.group(2) == null ? "b" : form.group(2).toLowerCase(Locale.ROOT);
         int shift = switch (unit) {
@@ -36,7 +38,11 @@ public record ByteSize(long bytes) {
             case "gib" -> 30;
             default -> 0;
         };
-        return new ByteSize(Math.multiplyExact(Long.parseLong(form.group(1)), 1L << shift));
+        long units = Long.parseLong(form.group(1));
+        if (units > Long.MAX_VALUE >> shift) {
+            throw new IllegalArgumentException(EXPECTED);
+        }
+        return new ByteSize(units << shift);
     }
 
     /** The amount as an {@code int}, for what is bounded by an array's length. */

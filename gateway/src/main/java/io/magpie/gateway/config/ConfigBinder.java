@@ -95,7 +95,7 @@ final class ConfigBinder {
                 throw new IllegalArgumentException("must be a single value");
             }
             return parse(node.asText(), fallback);
-        } catch (IllegalArgumentException | ArithmeticException e) {
+        } catch (IllegalArgumentException e) {
             problems.add(path + ": " + e.getMessage());
             return fallback;
         }
@@ -147,11 +147,15 @@ final class ConfigBinder {
     }
 
     private static List<String> list(JsonNode node) {
-        if (!node.isArray()) {
-            throw new IllegalArgumentException("must be a list");
-        }
         List<String> texts = new ArrayList<>();
-        node.forEach(item -> texts.add(item.asText()));
+        boolean ok = node.isArray();
+        for (JsonNode item : node) {
+            ok &= item.isValueNode() && !item.isNull();
+            texts.add(item.asText());
+        }
+        if (!ok) {
+            throw new IllegalArgumentException("must be a list of single values");
+        }
         return texts;
     }
 

@@ -2,8 +2,10 @@ package io.magpie.gateway.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads the configuration: defaults, then a YAML file, then {@code MAGPIE_*} of the environment, then {@code --set}; the
@@ -30,6 +33,7 @@ public final class ConfigLoader {
 
     private static final ObjectReader YAML = YAMLMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build()
             .reader();
 
@@ -68,14 +72,23 @@ public final class ConfigLoader {
                 return tree;
             }
             problems.add(file + ": must be a mapping of keys to values");
+        } catch (MismatchedInputException e) {
+            problems.add(file + ": must hold one document");
         } catch (JsonProcessingException e) {
-            problems.add(file + ": " + e.getMessage());
+            problems.add(file + ":" + e.getLocation().getLineNr() + ": " + summary(e.getOriginalMessage()));
         } catch (NoSuchFileException e) {
             problems.add(file + ": no such file");
         } catch (IOException e) {
             problems.add(file + ": can't be read: " + e.getMessage());
         }
         return MissingNode.getInstance();
+    }
+
+    /** The words of a YAML error without the quotations of the file between them. */
+    private static String summary(String message) {
+        return message.lines()
+                .filter(line -> !line.isBlank() && !line.startsWith(" "))
+                .collect(Collectors.joining(", "));
     }
 
     private void fromEnvironment(Map<String, String> environment, Map<String, String> overrides) {

@@ -1,5 +1,8 @@
 package io.magpie.gateway.config;
 
+import io.magpie.protocol.ProtocolException;
+import io.magpie.protocol.RoomId;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
@@ -123,12 +126,31 @@ public record GatewayConfig(
 
     /** Connections without a sub-protocol: the room without {@code ?room=}, and texts answered with {@code pong}. */
     public record Plain(String defaultRoom, List<String> heartbeats) {
+        /** Bytes of the longest heartbeat, so that no longer text has to be compared. */
+        public static final int MAX_HEARTBEAT = 64;
+
         public Plain {
             heartbeats = List.copyOf(heartbeats);
             new Constraints()
-                    .check(!defaultRoom.isBlank() && defaultRoom.length() <= 128, "default-room", "must be a room name")
-                    .check(heartbeats.size() <= 16, "heartbeats", "must be at most 16 texts")
+                    .check(isRoom(defaultRoom), "default-room", "must be a room name")
+                    .check(
+                            heartbeats.size() <= 16 && heartbeats.stream().allMatch(Plain::isHeartbeat),
+                            "heartbeats",
+                            "must be at most 16 texts of 1 to " + MAX_HEARTBEAT + " bytes")
                     .verify();
+        }
+
+        private static boolean isRoom(String name) {
+            try {
+                return !new RoomId(name).reserved();
+            } catch (ProtocolException e) {
+                return false;
+            }
+        }
+
+        private static boolean isHeartbeat(String text) {
+            int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+            return bytes > 0 && bytes <= MAX_HEARTBEAT;
         }
     }
 

@@ -5,7 +5,9 @@ import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.protocol.CloseCode;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,8 +19,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Order.</b> A room posts everything for a loop in order: batches, and the {@link #add} of a joiner after the
  * batches that its join already covers. A list longer than {@link #CHUNK} is served from its end to its start, one
- * chunk a task; the chunks of two batches can't overtake each other because each re-posts itself behind the other.
- * Removing a member moves the last one into its place; its {@link Membership#round} keeps it from being served again.
+ * chunk a task, and the next batch waits until the last chunk is done. Removing a member moves the last one into its
+ * place, so what is served stays behind what isn't; {@link Membership#round} keeps a moved member from being served
+ * again, and a joiner from batches that were posted before it came.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class LoopMembers {
@@ -33,16 +36,21 @@ public final class LoopMembers {
     private @Nullable Membership[] members = new @Nullable Membership[4];
     private int size;
     private long rounds;
+    private final Queue<Round> waiting = new ArrayDeque<>(2);
+    private int unserved;
+
+    /** A batch and its number; a member with this number or a later one doesn't get it. */
+    private record Round(EncodedBatch batch, long number) {}
 
     public LoopMembers(DeliveryLoop loop, GatewayMetrics metrics) {
         this.loop = loop;
         this.metrics = metrics;
     }
 
-    /** Begins live delivery to a member. The next batch posted is its first. */
+    /** Begins live delivery to a member, unless its connection has closed. The next batch posted is its first. */
     public void add(Membership member) {
         assert loop.inLoop();
-        if (member.list != null) {
+        if (member.list != null || !member.connection().open()) {
             return;
         }
         if (size == members.length) {
@@ -81,19 +89,50 @@ public final class LoopMembers {
     }
 
     private void begin(EncodedBatch batch) {
-        deliver(batch, ++rounds, size);
+        waiting.add(new Round(batch, ++rounds));
+        if (waiting.size() == 1) {
+            unserved = size;
+            serveChunk();
+        }
     }
 
-    private void deliver(EncodedBatch batch, long round, int end) {
-        int from = Math.min(end, size);
-        int to = Math.max(0, from - CHUNK);
+    private void serveChunk() {
+        Round round = waiting.element();
+        int from = Math.min(unserved, size);
+        unserved = Math.max(0, from - CHUNK);
+        try {
+            deliver(round, from, unserved);
+        } finally {
+            if (unserved == 0) {
+                waiting.remove();
+                round.batch().release();
+                unserved = size;
+            }
+            if (!waiting.isEmpty()) {
+                postChunk();
+            }
+        }
+    }
+
+    private void postChunk() {
+        try {
+            loop.post(this::serveChunk);
+        } catch (RejectedExecutionException e) {
+            // The loop is shutting down; its connections go with it.
+            waiting.forEach(round -> round.batch().release());
+            waiting.clear();
+        }
+    }
+
+    private void deliver(Round round, int from, int to) {
+        EncodedBatch batch = round.batch();
         int written = 0;
         int dropped = 0;
         long bytes = 0;
         for (int i = from - 1; i >= to; i--) {
             Membership member = members[i];
-            if (member != null && member.round < round) {
-                member.round = round;
+            if (member != null && member.round < round.number()) {
+                member.round = round.number();
                 ByteBuf frames = batch.frames(member.connection().format());
                 switch (serve(member.connection(), frames, batch.droppable())) {
                     case WRITTEN -> {
@@ -107,9 +146,6 @@ public final class LoopMembers {
         }
         metrics.delivered(batch.messages(), written, dropped, System.nanoTime() - batch.oldestNanos());
         metrics.framesOut(written, bytes);
-        if (to == 0 || !rePost(batch, round, to)) {
-            batch.release();
-        }
     }
 
     private static Connection.Outcome serve(Connection connection, @Nullable ByteBuf frames, boolean droppable) {
@@ -123,16 +159,6 @@ public final class LoopMembers {
             LOG.error("delivery.failed connection={}", connection.id(), e);
             connection.close(CloseCode.INTERNAL_ERROR, "delivery failed");
             return Connection.Outcome.REFUSED;
-        }
-    }
-
-    private boolean rePost(EncodedBatch batch, long round, int end) {
-        try {
-            loop.post(() -> deliver(batch, round, end));
-            return true;
-        } catch (RejectedExecutionException e) {
-            // The loop is shutting down; its connections go with it.
-            return false;
         }
     }
 }

@@ -9,7 +9,8 @@ import java.util.function.Consumer;
 
 /**
  * Order, duplicate detection and storage of messages, below the rooms. Each room shard has an engine of its own; every
- * method is called on the shard's executor and every callback comes back on it, at once or later.
+ * method is called on the shard's executor and every callback comes back on it, at once or later. A callback may call
+ * the engine again.
  *
  * <p><b>Order.</b> Within a room and epoch, messages get seq 1, 2, 3 … in the order of {@link #append}, and
  * {@link Listener#onMessages} is called in that order without holes, for every subscribed room, whoever appended.

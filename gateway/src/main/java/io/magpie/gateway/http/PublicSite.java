@@ -69,16 +69,18 @@ public final class PublicSite implements Site {
     }
 
     private HttpAnswer withCors(HttpQuestion question, HttpAnswer answer) {
-        Optional<String> allowed = corsOrigins.contains("*")
-                ? Optional.of("*")
-                : Optional.of(question.header("origin")).filter(corsOrigins::contains);
+        boolean all = corsOrigins.contains("*");
+        Optional<String> allowed =
+                all ? Optional.of("*") : Optional.of(question.header("origin")).filter(corsOrigins::contains);
+        // A cache must not give one origin the answer that was for another.
+        HttpAnswer varying = all ? answer : answer.with("Vary", "Accept, Origin");
         return allowed.map(origin -> {
-                    HttpAnswer open = answer.with("Access-Control-Allow-Origin", origin);
+                    HttpAnswer open = varying.with("Access-Control-Allow-Origin", origin);
                     return question.method().equals("OPTIONS")
                             ? open.with("Access-Control-Allow-Methods", "GET").with("Access-Control-Allow-Headers", "*")
                             : open;
                 })
-                .orElse(answer);
+                .orElse(varying);
     }
 
     private static byte[] resource(String name) {

@@ -18,6 +18,7 @@ import io.magpie.protocol.Position;
 import io.magpie.protocol.RoomId;
 import io.magpie.protocol.Sender;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ final class Room {
         recent.startAfter(subscription.head().seq() - known.size());
         known.forEach(recent::add);
         epoch = subscription.head().epoch();
-        waiting.forEach(Runnable::run);
+        waiting.forEach(RoomShard::guarded);
         waiting.clear();
     }
 
@@ -102,6 +103,11 @@ final class Room {
     }
 
     void leave(Membership member) {
+        if (epoch == null) {
+            // Its join waits for the engine too, and must not come after this.
+            waiting.add(() -> leave(member));
+            return;
+        }
         audience.exit(member);
         if (audience.isEmpty()) {
             emptySinceNanos = shard.nanoTime();
@@ -131,7 +137,13 @@ final class Room {
         batchBytes = 0;
         List<Draft> drafts = new ArrayList<>(committed.size());
         committed.forEach(publication -> drafts.add(publication.draft()));
-        shard.engine().append(id, drafts, outcomes -> acknowledge(committed, outcomes));
+        try {
+            shard.engine().append(id, drafts, outcomes -> acknowledge(committed, outcomes));
+        } catch (RuntimeException e) {
+            Appended failed = new Appended.Refused(ErrorCode.INTERNAL, "the server failed to store this");
+            acknowledge(committed, Collections.nCopies(committed.size(), failed));
+            throw e;
+        }
     }
 
     /** Called by the engine, in order; the only way by which messages reach members. */
@@ -170,20 +182,21 @@ final class Room {
                 && shard.nanoTime() - emptySinceNanos >= forNanos;
     }
 
+    /** Tells publishers what became of their messages. One that can't be told doesn't keep the others from anything. */
     private void acknowledge(List<Publication> committed, List<Appended> outcomes) {
         Map<Publisher, List<Runnable>> elsewhere = new HashMap<>();
         for (int i = 0; i < committed.size(); i++) {
             Publication publication = committed.get(i);
             Appended outcome = outcomes.get(i);
             Publisher publisher = publication.publisher();
+            Runnable answer = () -> publisher.onAppended(id, publication.id(), outcome);
             if (publisher.loop().inLoop()) {
-                publisher.onAppended(id, publication.id(), outcome);
+                RoomShard.guarded(answer);
             } else {
-                elsewhere
-                        .computeIfAbsent(publisher, p -> new ArrayList<>())
-                        .add(() -> publisher.onAppended(id, publication.id(), outcome));
+                elsewhere.computeIfAbsent(publisher, p -> new ArrayList<>()).add(answer);
             }
         }
-        elsewhere.forEach((publisher, answers) -> publisher.loop().post(() -> answers.forEach(Runnable::run)));
+        elsewhere.forEach((publisher, answers) ->
+                RoomShard.guarded(() -> publisher.loop().post(() -> answers.forEach(RoomShard::guarded))));
     }
 }

@@ -4,6 +4,7 @@ import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.delivery.Audience;
 import io.magpie.gateway.delivery.Broadcaster;
 import io.magpie.gateway.delivery.DeliveryLoop;
+import io.magpie.gateway.delivery.Membership;
 import io.magpie.gateway.engine.Engine;
 import io.magpie.gateway.engine.MessageWindow;
 import io.magpie.gateway.support.GatewayMetrics;
@@ -71,7 +72,15 @@ final class RoomShard implements Engine.Listener {
     }
 
     long nanoTime() {
-        return System.nanoTime();
+        return wiring.home().executor().ticker().nanoTime();
+    }
+
+    /** Counts a member out. No room is opened for somebody who leaves it. */
+    void leave(Membership member) {
+        Room room = rooms.get(member.room());
+        if (room != null) {
+            room.leave(member);
+        }
     }
 
     /**
@@ -95,7 +104,7 @@ final class RoomShard implements Engine.Listener {
     public void onMessages(RoomId id, List<Message> messages) {
         Room room = rooms.get(id);
         if (room != null) {
-            room.onMessages(messages);
+            guarded(() -> room.onMessages(messages));
         }
     }
 
@@ -135,8 +144,8 @@ final class RoomShard implements Engine.Listener {
         }
     }
 
-    /** A room that fails must not stop the others of its shard. */
-    private static void guarded(Runnable task) {
+    /** What fails must not stop the others of its shard. */
+    static void guarded(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException e) {

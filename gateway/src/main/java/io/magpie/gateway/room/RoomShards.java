@@ -70,7 +70,7 @@ public final class RoomShards {
         RoomShard shard = shardOf(member.room());
         DeliveryLoop home = member.connection().loop();
         shard.execute(() -> {
-            shard.room(member.room()).leave(member);
+            shard.leave(member);
             home.run(done);
         });
     }

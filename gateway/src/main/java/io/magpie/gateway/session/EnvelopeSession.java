@@ -1,5 +1,6 @@
 package io.magpie.gateway.session;
 
+import io.magpie.gateway.config.ByteSize;
 import io.magpie.gateway.delivery.Connection;
 import io.magpie.gateway.delivery.DeliveryLoop;
 import io.magpie.gateway.delivery.Membership;
@@ -12,6 +13,7 @@ import io.magpie.gateway.room.Publisher;
 import io.magpie.gateway.support.GatewayMetrics.Op;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
+import io.magpie.protocol.Body;
 import io.magpie.protocol.CloseCode;
 import io.magpie.protocol.Command;
 import io.magpie.protocol.CommandReader;
@@ -42,6 +44,7 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
     private final Sender self;
     private final Memberships memberships;
     private boolean connected;
+    private @Nullable Connecting connecting;
     private long frameNanos;
 
     EnvelopeSession(SessionServices services, Connection connection) {
@@ -97,7 +100,11 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
             if (!connection.open()) {
                 return;
             }
-            request.command().dispatch(request.id(), this);
+            if (connecting == null) {
+                request.command().dispatch(request.id(), this);
+            } else {
+                connecting.hold(request);
+            }
         }
     }
 
@@ -113,7 +120,19 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
         }
         connected = true;
         connection.activate();
-        new Connecting(this, id, command.rooms()).start();
+        Connecting begun = new Connecting(this, id, command.rooms());
+        connecting = begun;
+        begun.start();
+    }
+
+    /** {@code connected} was said; what came meanwhile is next. */
+    void welcomed(List<Request> held) {
+        connecting = null;
+        for (Request request : held) {
+            if (connection.open()) {
+                request.command().dispatch(request.id(), this);
+            }
+        }
     }
 
     @Override
@@ -160,21 +179,10 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
     @Override
     public void onSend(@Nullable RequestId id, Command.Send command) {
         if (command.target() instanceof Command.ToRoom to) {
-            Membership member = memberOf(Op.SEND, id, to.room());
-            if (member == null) {
-                return;
+            if (memberOf(Op.SEND, id, to.room()) != null && !tooLarge(Op.SEND, id, command.body())) {
+                Draft draft = new Draft(self, command.key(), command.kind(), command.body(), frameNanos);
+                services.rooms().publish(to.room(), new Publication(draft, id, this));
             }
-            if (command.body().bytes().length
-                    > services.config().limits().message().bytes()) {
-                replies.failed(
-                        Op.SEND,
-                        id,
-                        ErrorCode.TOO_LARGE,
-                        "data is larger than " + services.config().limits().message());
-                return;
-            }
-            Draft draft = new Draft(self, command.key(), command.kind(), command.body(), frameNanos);
-            services.rooms().publish(to.room(), new Publication(draft, id, this));
         } else {
             refuseInbox(Op.SEND, id);
         }
@@ -192,7 +200,7 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
     @Override
     public void onSignal(@Nullable RequestId id, Command.Signal command) {
         if (command.target() instanceof Command.ToRoom to) {
-            if (memberOf(Op.SIGNAL, id, to.room()) != null) {
+            if (memberOf(Op.SIGNAL, id, to.room()) != null && !tooLarge(Op.SIGNAL, id, command.body())) {
                 services.rooms().signal(to.room(), self, command.body(), frameNanos);
                 services.metrics().accepted(Op.SIGNAL);
             }
@@ -306,6 +314,15 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
             connection.close(CloseCode.MISUSE, "send connect first");
         }
         return !connected;
+    }
+
+    private boolean tooLarge(Op op, @Nullable RequestId id, Body body) {
+        ByteSize most = services.config().limits().message();
+        boolean refused = body.bytes().length > most.bytes();
+        if (refused) {
+            replies.failed(op, id, ErrorCode.TOO_LARGE, "data is larger than " + most);
+        }
+        return refused;
     }
 
     private void refuseInbox(Op op, @Nullable RequestId id) {

@@ -1,5 +1,6 @@
 package io.magpie.gateway.session;
 
+import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.delivery.Connection;
 import io.magpie.gateway.delivery.DeliveryLoop;
 import io.magpie.gateway.delivery.Frames;
@@ -34,7 +35,6 @@ import org.slf4j.LoggerFactory;
 @OwnedBy(Owner.EVENT_LOOP)
 final class PlainSession implements Session, Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(PlainSession.class);
-    private static final int MAX_HEARTBEAT = 64;
     private static final byte[] PONG = "pong".getBytes(StandardCharsets.UTF_8);
 
     private final SessionServices services;
@@ -120,7 +120,9 @@ final class PlainSession implements Session, Publisher {
 
     /** The text if it is short enough to be a heartbeat, else nothing. */
     private static String text(ByteBuf payload) {
-        return payload.readableBytes() > MAX_HEARTBEAT ? "" : payload.toString(StandardCharsets.UTF_8);
+        return payload.readableBytes() > GatewayConfig.Plain.MAX_HEARTBEAT
+                ? ""
+                : payload.toString(StandardCharsets.UTF_8);
     }
 
     private void publish(Body body) {
@@ -136,7 +138,10 @@ final class PlainSession implements Session, Publisher {
             return;
         }
         if (outcome instanceof JoinOutcome.Found found) {
-            Position since = new Position(found.state().head().epoch(), handshake.since(), Position.NO_TIME);
+            Position head = found.state().head();
+            // All that lies beyond the head is ahead alike, and may be no seq at all.
+            long seq = Math.min(handshake.since(), head.seq() + 1);
+            Position since = new Position(head.epoch(), seq, Position.NO_TIME);
             int history =
                     Math.min(handshake.history(), services.config().limits().historyPage());
             services.rooms().join(member, new JoinRequest(since, history), joined -> joined(member, joined));

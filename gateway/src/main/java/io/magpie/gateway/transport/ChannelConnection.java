@@ -58,6 +58,7 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
 
     private @Nullable Session session;
     private ConnectionState state = ConnectionState.CONNECTING;
+    private boolean parting;
     private boolean closed;
     private boolean flushPending;
     private long lastRead;
@@ -124,8 +125,8 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
             if (droppable) {
                 return Outcome.DROPPED;
             }
-            if (queuedBytes() > config.outbound().maxBytes().bytes()) {
-                close(CloseCode.SLOW_CONSUMER, "reads too slowly; reconnect and resume");
+            if (tooFarBehind()) {
+                giveUp();
                 return Outcome.REFUSED;
             }
         }
@@ -141,6 +142,12 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
             own.release();
             return;
         }
+        // A client that asks and asks but doesn't read is a slow reader too; its session may still say goodbye.
+        if (!parting && tooFarBehind()) {
+            own.release();
+            giveUp();
+            return;
+        }
         metrics.framesOut(1, own.readableBytes());
         frames.write(own);
         if (!flushPending) {
@@ -152,9 +159,10 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
     @Override
     public void close(CloseCode code, String reason) {
         assert loop().inLoop();
-        if (!open()) {
+        if (!open() || parting) {
             return;
         }
+        parting = true;
         LOG.debug("connection.closing connection={} code={} reason={}", id, code.code(), LogText.quote(reason));
         if (session != null) {
             session.onClosing(code, reason);
@@ -162,9 +170,8 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
         moveTo(ConnectionState.CLOSING);
         metrics.closed(code);
         frames.writeAndFlush(closeFrame(code.code(), reason));
-        Duration patience =
-                VIOLATIONS.contains(code) ? LoopWheel.TICK : config.websocket().closeTimeout();
-        home.wheel().add(now -> closeChannel(), patience);
+        endWithin(
+                VIOLATIONS.contains(code) ? LoopWheel.TICK : config.websocket().closeTimeout());
     }
 
     @Override
@@ -178,12 +185,11 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
         if (!open()) {
             closeChannel();
         } else if (valid) {
-            if (session != null) {
-                session.onClosed();
-            }
+            endSession();
             moveTo(ConnectionState.CLOSING);
             metrics.closedByPeer();
             frames.writeAndFlush(closeFrame(code, "")).addListener(ChannelFutureListener.CLOSE);
+            endWithin(config.websocket().closeTimeout());
         } else {
             close(CloseCode.PROTOCOL_ERROR, "close code " + code + " may not be sent");
         }
@@ -218,9 +224,7 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
         closed = true;
         metrics.left(format.encoding(), state);
         home.remove(this);
-        if (session != null) {
-            session.onClosed();
-        }
+        endSession();
         LOG.debug("connection.closed connection={}", id);
     }
 
@@ -268,6 +272,30 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
             task.run();
         }
         return open() ? due - now : 0;
+    }
+
+    private boolean tooFarBehind() {
+        return !channel().isWritable()
+                && queuedBytes() > config.outbound().maxBytes().bytes();
+    }
+
+    private void giveUp() {
+        close(CloseCode.SLOW_CONSUMER, "reads too slowly; reconnect and resume");
+    }
+
+    private void endSession() {
+        Session ending = session;
+        session = null;
+        if (ending != null) {
+            ending.onClosed();
+        }
+    }
+
+    /** Ends the TCP connection, if it hasn't ended by then. */
+    private void endWithin(Duration patience) {
+        if (channel().isActive()) {
+            home.wheel().add(now -> closeChannel(), patience);
+        }
     }
 
     private long closeChannel() {

@@ -72,7 +72,11 @@ final class ConnectionPipeline {
         // Reserved bits and fragments, before anything is inflated or gathered.
         pipeline.addLast(new FrameGuard(connection, deflate, config.maxFragments()));
         // Inflates what the client compressed, up to a bound.
-        upgrade.deflate().ifPresent(offer -> pipeline.addLast(offer.newDecoder(config.compression())));
+        if (deflate) {
+            pipeline.addLast(new MessageInflater(Math.min(
+                    config.maxMessage().intBytes(),
+                    config.compression().maxInflated().intBytes())));
+        }
         // Text must be UTF-8, also across fragments; checked as it arrives.
         pipeline.addLast(new Utf8FrameValidator(false));
         // Whole messages only, from here on.

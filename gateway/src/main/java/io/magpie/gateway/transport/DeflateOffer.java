@@ -1,11 +1,7 @@
 package io.magpie.gateway.transport;
 
-import io.magpie.gateway.config.GatewayConfig;
-import io.netty.channel.ChannelHandler;
-import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionData;
-import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionUtil;
-import io.netty.handler.codec.http.websocketx.extensions.WebSocketServerExtension;
-import io.netty.handler.codec.http.websocketx.extensions.compression.PerMessageDeflateServerExtensionHandshaker;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,9 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param serverWindowBits what the client wants the server to keep to, or null if it doesn't say
  */
-record DeflateOffer(WebSocketExtensionData data, @Nullable String serverWindowBits) {
-    static final String NAME = "permessage-deflate";
-
+record DeflateOffer(@Nullable String serverWindowBits) {
+    private static final String NAME = "permessage-deflate";
     private static final String SERVER_WINDOW = "server_max_window_bits";
     private static final String CLIENT_WINDOW = "client_max_window_bits";
     private static final List<String> FLAGS = List.of("server_no_context_takeover", "client_no_context_takeover");
@@ -27,10 +22,8 @@ record DeflateOffer(WebSocketExtensionData data, @Nullable String serverWindowBi
 
     /** The first offer in a header's value whose parameters are all understood and in range; others are declined. */
     static Optional<DeflateOffer> firstAcceptable(String header) {
-        return WebSocketExtensionUtil.extractExtensions(header).stream()
-                .filter(data -> data.name().equals(NAME))
-                .filter(data -> data.parameters().entrySet().stream().allMatch(DeflateOffer::acceptable))
-                .map(data -> new DeflateOffer(data, data.parameters().get(SERVER_WINDOW)))
+        return Arrays.stream(header.split(",", -1))
+                .flatMap(offer -> parse(offer).stream())
                 .findFirst();
     }
 
@@ -45,32 +38,39 @@ record DeflateOffer(WebSocketExtensionData data, @Nullable String serverWindowBi
         return serverWindowBits == null || Integer.parseInt(serverWindowBits) == MAX_BITS;
     }
 
-    /** The handler that inflates what the client sends; more than {@code max-inflated} in one message is an error. */
-    ChannelHandler newDecoder(GatewayConfig.Compression config) {
-        WebSocketServerExtension extension = new PerMessageDeflateServerExtensionHandshaker(
-                        config.level(),
-                        true,
-                        MAX_BITS,
-                        true,
-                        false,
-                        config.maxInflated().intBytes())
-                .handshakeExtension(data);
-        if (extension == null) {
-            throw new IllegalStateException("an acceptable offer was declined: " + data.parameters());
+    private static Optional<DeflateOffer> parse(String offer) {
+        String[] parts = offer.split(";", -1);
+        Map<String, @Nullable String> parameters = new LinkedHashMap<>();
+        for (String part : Arrays.asList(parts).subList(1, parts.length)) {
+            int equals = part.indexOf('=');
+            String name = (equals < 0 ? part : part.substring(0, equals)).trim();
+            String value =
+                    equals < 0 ? null : unquoted(part.substring(equals + 1).trim());
+            if (parameters.containsKey(name) || !acceptable(name, value)) {
+                return Optional.empty();
+            }
+            parameters.put(name, value);
         }
-        return extension.newExtensionDecoder();
+        return parts[0].trim().equals(NAME)
+                ? Optional.of(new DeflateOffer(parameters.get(SERVER_WINDOW)))
+                : Optional.empty();
     }
 
-    private static boolean acceptable(Map.Entry<String, String> parameter) {
-        String value = parameter.getValue();
-        return switch (parameter.getKey()) {
+    private static boolean acceptable(String name, @Nullable String value) {
+        return switch (name) {
             case SERVER_WINDOW -> value != null && bits(value);
             case CLIENT_WINDOW -> value == null || bits(value);
-            default -> value == null && FLAGS.contains(parameter.getKey());
+            default -> value == null && FLAGS.contains(name);
         };
     }
 
     private static boolean bits(String value) {
         return value.matches("8|9|1[0-5]");
+    }
+
+    private static String unquoted(String value) {
+        return value.length() > 1 && value.startsWith("\"") && value.endsWith("\"")
+                ? value.substring(1, value.length() - 1)
+                : value;
     }
 }

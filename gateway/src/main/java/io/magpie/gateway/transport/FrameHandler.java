@@ -6,9 +6,8 @@ import io.magpie.protocol.CloseCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.compression.DecompressionException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -73,30 +72,17 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
-            // Resets are how phones leave.
+        if (cause instanceof IOException || cause instanceof PrematureChannelClosureException) {
+            // Resets are how phones leave, also in the middle of a message.
             LOG.debug("connection.broken connection={} cause={}", connection.id(), cause.toString());
             ctx.close();
         } else if (cause instanceof CorruptedWebSocketFrameException corrupted) {
             connection.close(closeCode(corrupted), String.valueOf(corrupted.getMessage()));
         } else if (cause instanceof TooLongFrameException) {
             connection.close(CloseCode.TOO_BIG, "the message is too large");
-        } else if (cause instanceof CodecException) {
-            onInflateFault(cause);
         } else {
             LOG.error("connection.failed connection={}", connection.id(), cause);
             connection.close(CloseCode.INTERNAL_ERROR, "internal error");
-        }
-    }
-
-    private void onInflateFault(Throwable cause) {
-        Throwable root = cause.getCause() == null ? cause : cause.getCause();
-        boolean tooLarge = root instanceof DecompressionException
-                && String.valueOf(root.getMessage()).contains("maximum");
-        if (tooLarge) {
-            connection.close(CloseCode.TOO_BIG, "the inflated message is too large");
-        } else {
-            connection.close(CloseCode.INVALID_DATA, "the compressed data is broken");
         }
     }
 

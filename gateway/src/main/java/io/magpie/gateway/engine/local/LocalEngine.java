@@ -12,11 +12,13 @@ import io.magpie.protocol.ErrorCode;
 import io.magpie.protocol.Message;
 import io.magpie.protocol.Position;
 import io.magpie.protocol.RoomId;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -48,10 +50,16 @@ public final class LocalEngine implements Engine {
         }
     }
 
+    /** Stored messages on their way to a listener. */
+    private record Announcement(Listener listener, RoomId room, List<Message> messages) {}
+
     private final GatewayConfig.History history;
     private final DedupWindow dedup;
     private final Environment environment;
     private final Map<RoomId, Log> logs = new HashMap<>();
+
+    /** Announced in the order of storing, even if an answer leads to the next append at once. */
+    private final Queue<Announcement> announcements = new ArrayDeque<>();
 
     public LocalEngine(GatewayConfig.History history, GatewayConfig.Dedup dedup, Environment environment) {
         this.history = history;
@@ -85,9 +93,12 @@ public final class LocalEngine implements Engine {
             Optional<DedupWindow.Entry> seen = dedup.find(log.epoch, draft, now);
             outcomes.add(seen.map(entry -> again(entry, draft)).orElseGet(() -> store(room, log, draft, messages)));
         }
-        done.accept(outcomes);
         if (!messages.isEmpty()) {
-            log.listener.onMessages(room, messages);
+            announcements.add(new Announcement(log.listener, room, messages));
+        }
+        done.accept(outcomes);
+        for (Announcement next = announcements.poll(); next != null; next = announcements.poll()) {
+            next.listener().onMessages(next.room(), next.messages());
         }
     }
 
@@ -100,6 +111,7 @@ public final class LocalEngine implements Engine {
     @Override
     public void close() {
         logs.clear();
+        announcements.clear();
     }
 
     private Log log(RoomId room) {

@@ -1,0 +1,160 @@
+package io.magpie.gateway.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.magpie.gateway.transport.TestConfig;
+import io.magpie.protocol.Body;
+import io.magpie.protocol.Event;
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.util.concurrent.DefaultEventExecutor;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One broadcast: encoded once for each format in use, one task for each loop in use. */
+class BroadcasterTest {
+    private final DeliveryFixture fixture = new DeliveryFixture(4);
+    private final Audience audience = new Audience(4, fixture.metrics);
+    private final Allocations allocations = new Allocations();
+    private final Broadcaster broadcaster = new Broadcaster(
+            new BatchEncoder(allocations, TestConfig.with().websocket().compression()));
+    private final List<RecordedConnection> connections = new ArrayList<>();
+
+    @AfterEach
+    void everyBufferIsReleased() {
+        fixture.turn();
+        assertThat(allocations.buffers)
+                .allSatisfy(buffer -> assertThat(buffer.refCnt()).isZero());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 5_000})
+    void encodesOnceHoweverManyMembersThereAre(int members) {
+        for (int i = 0; i < members; i++) {
+            enter(FrameFormat.JSON, i % 4);
+        }
+        broadcast(DeliveryFixture.text(1, "hello"));
+        fixture.turn();
+
+        assertThat(allocations.buffers).hasSize(1);
+        assertThat(connections)
+                .hasSize(members)
+                .allSatisfy(
+                        c -> assertThat(c.delivered).singleElement().asString().contains("hello"));
+    }
+
+    @Test
+    void encodesOnceForEachFormatInUseAndForNoOther() {
+        for (int i = 0; i < 8; i++) {
+            enter(FrameFormat.JSON, i % 4);
+            enter(FrameFormat.CBOR, i % 4);
+            enter(FrameFormat.PLAIN_DEFLATE, i % 4);
+        }
+        broadcast(DeliveryFixture.text(1, "hello"), DeliveryFixture.text(2, "world"));
+        fixture.turn();
+
+        assertThat(allocations.buffers).hasSize(3);
+        assertThat(connections).allSatisfy(c -> assertThat(c.delivered).hasSize(1));
+    }
+
+    @Test
+    void encodesNothingForAnEmptyRoom() {
+        broadcast(DeliveryFixture.text(1, "hello"));
+
+        assertThat(allocations.buffers).isEmpty();
+    }
+
+    @Test
+    void encodesNothingForAFormatWhoseMembersHaveLeft() {
+        enter(FrameFormat.JSON, 0);
+        Membership cbor = enter(FrameFormat.CBOR, 1);
+        cbor.stop();
+        audience.exit(cbor);
+        broadcast(DeliveryFixture.text(1, "hello"));
+
+        assertThat(allocations.buffers).hasSize(1);
+    }
+
+    @Test
+    void givesATaskOnlyToLoopsWithMembers() {
+        enter(FrameFormat.JSON, 1);
+        enter(FrameFormat.JSON, 3);
+        Membership left = enter(FrameFormat.JSON, 2);
+        left.stop();
+        audience.exit(left);
+        broadcast(DeliveryFixture.text(1, "hello"));
+        fixture.turn();
+
+        assertThat(fixture.registry.get("magpie.fan.out").summary().count()).isEqualTo(2);
+    }
+
+    @Test
+    void releasesWhatItEncodedWhenAnEventCannotBeEncodedForEveryFormat() {
+        enter(FrameFormat.CBOR, 0);
+        enter(FrameFormat.JSON, 0);
+        enter(FrameFormat.PLAIN, 0);
+        Event broken = DeliveryFixture.delivered(1, new Body.Cbor(new byte[] {(byte) 0xFF}));
+
+        assertThatThrownBy(() -> broadcast(broken)).isInstanceOf(RuntimeException.class);
+        assertThat(connections).allSatisfy(c -> assertThat(c.delivered).isEmpty());
+    }
+
+    @Test
+    void releasesItsBuffersWhenALoopHasEnded() {
+        EventExecutor executor = new DefaultEventExecutor();
+        executor.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
+        DeliveryLoop ended = new DeliveryLoop(0, executor);
+        LoopMembers list = new LoopMembers(ended, fixture.metrics);
+        EncodedBatch batch = new EncodedBatch(new ByteBuf[FrameFormat.COUNT], 1, false, 0);
+        list.post(batch);
+
+        assertThat(batch.refCnt()).isEqualTo(1);
+        batch.release();
+    }
+
+    private Membership enter(FrameFormat format, int loop) {
+        RecordedConnection connection = fixture.connection(format, loop);
+        connections.add(connection);
+        Membership member = DeliveryFixture.member(connection);
+        audience.enter(member).add(member);
+        return member;
+    }
+
+    private void broadcast(Event... events) {
+        broadcaster.broadcast(audience, List.of(events), false, System.nanoTime());
+    }
+
+    /** Counts the buffers that are made: one for each encoding. */
+    private static final class Allocations extends AbstractByteBufAllocator {
+        private final List<ByteBuf> buffers = new ArrayList<>();
+
+        Allocations() {
+            super(false);
+        }
+
+        @Override
+        protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+            ByteBuf buffer = Unpooled.buffer(initialCapacity, maxCapacity);
+            buffers.add(buffer);
+            return buffer;
+        }
+
+        @Override
+        protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+            return newHeapBuffer(initialCapacity, maxCapacity);
+        }
+
+        @Override
+        public boolean isDirectBufferPooled() {
+            return false;
+        }
+    }
+}

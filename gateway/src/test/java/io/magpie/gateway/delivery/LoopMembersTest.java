@@ -1,0 +1,308 @@
+package io.magpie.gateway.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.magpie.gateway.delivery.Connection.Outcome;
+import io.magpie.protocol.CloseCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Delivery to the members of one loop: each batch once, in order, whoever comes, goes or fails meanwhile. */
+class LoopMembersTest {
+    private final DeliveryFixture fixture = new DeliveryFixture(1);
+    private final LoopMembers list = new LoopMembers(fixture.loop(0), fixture.metrics);
+    private final List<EncodedBatch> batches = new ArrayList<>();
+    private final List<RecordedConnection> connections = new ArrayList<>();
+    private final Map<RecordedConnection, Membership> memberships = new HashMap<>();
+
+    @AfterEach
+    void everyBatchIsReleased() {
+        fixture.turn();
+        assertThat(batches).allSatisfy(batch -> assertThat(batch.refCnt()).isZero());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 1_023, 1_024, 1_025, 3_000})
+    void deliversEveryBatchToEveryMemberOnceAndInOrder(int size) {
+        join(size);
+        post("1");
+        post("2");
+        fixture.turn();
+        post("3");
+        fixture.turn();
+
+        assertThat(connections)
+                .hasSize(size)
+                .allSatisfy(c -> assertThat(c.delivered).containsExactly("1", "2", "3"));
+    }
+
+    @Test
+    void servesAHugeRoomInChunksSoThatItsLoopCanDoOtherThings() {
+        join(3_000);
+        post("1");
+
+        assertThat(connections.stream().filter(c -> !c.delivered.isEmpty())).hasSize(LoopMembers.CHUNK);
+    }
+
+    @Test
+    void deliversToAMemberOnlyWhatIsPostedAfterItsJoin() {
+        join(3_000);
+        post("1");
+        post("2");
+        RecordedConnection late = join();
+        post("3");
+        fixture.turn();
+
+        assertThat(late.delivered).containsExactly("3");
+        assertThat(connections.subList(0, 3_000))
+                .allSatisfy(c -> assertThat(c.delivered).containsExactly("1", "2", "3"));
+    }
+
+    @Test
+    void costsNobodyABatchWhenMembersLeaveBetweenChunks() {
+        join(3_000);
+        post("1");
+        List<RecordedConnection> left = new ArrayList<>(connections.subList(0, 100));
+        left.addAll(connections.subList(1_500, 1_600));
+        left.addAll(connections.subList(2_900, 3_000));
+        left.forEach(this::leave);
+        post("2");
+        fixture.turn();
+
+        assertThat(connections)
+                .hasSize(2_700)
+                .allSatisfy(c -> assertThat(c.delivered).containsExactly("1", "2"));
+        assertThat(left).allSatisfy(c -> assertThat(c.delivered).doesNotContain("2"));
+    }
+
+    @Test
+    void costsNobodyABatchWhenMostMembersLeaveBetweenChunks() {
+        join(3_000);
+        post("1");
+        List.copyOf(connections.subList(500, 3_000)).forEach(this::leave);
+        post("2");
+        fixture.turn();
+
+        assertThat(connections)
+                .hasSize(500)
+                .allSatisfy(c -> assertThat(c.delivered).containsExactly("1", "2"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void keepsTheOrderWhateverMembersDo(long seed) {
+        Random random = new Random(seed);
+        join(2_500);
+        List<RecordedConnection> everybody = new ArrayList<>(connections);
+        Map<RecordedConnection, Integer> firstBatch = new HashMap<>();
+        Map<RecordedConnection, Integer> lastBatch = new HashMap<>();
+        int posted = 0;
+        for (int step = 0; step < 400; step++) {
+            switch (random.nextInt(4)) {
+                case 0 -> post(Integer.toString(++posted));
+                case 1 -> {
+                    RecordedConnection late = join();
+                    everybody.add(late);
+                    firstBatch.put(late, posted + 1);
+                }
+                case 2 -> {
+                    RecordedConnection gone = connections.get(random.nextInt(connections.size()));
+                    lastBatch.put(gone, posted);
+                    leave(gone);
+                }
+                default -> {
+                    if (random.nextInt(5) == 0) {
+                        fixture.turn();
+                    }
+                }
+            }
+        }
+        fixture.turn();
+        for (RecordedConnection c : everybody) {
+            int first = firstBatch.getOrDefault(c, 1);
+            int most = lastBatch.getOrDefault(c, posted);
+            List<String> expected = IntStream.rangeClosed(first, most)
+                    .mapToObj(Integer::toString)
+                    .toList();
+            if (lastBatch.containsKey(c)) {
+                assertThat(expected.subList(0, c.delivered.size())).isEqualTo(c.delivered);
+            } else {
+                assertThat(c.delivered).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void deliversToTheOthersWhenOneFailsAndEndsThatOne() {
+        join(5);
+        connections.get(2).doing(() -> {
+            throw new IllegalStateException("planned by the test");
+        });
+        post("1");
+
+        assertThat(connections.stream().filter(c -> c.delivered.equals(List.of("1"))))
+                .hasSize(4);
+        assertThat(connections.get(2).closes).containsExactly(CloseCode.INTERNAL_ERROR);
+    }
+
+    @Test
+    void letsAMemberLeaveWithinItsDelivery() {
+        join(2_000);
+        for (RecordedConnection c : List.copyOf(connections.subList(500, 1_500))) {
+            c.doing(() -> leave(c)).answering(Outcome.REFUSED);
+        }
+        post("1");
+        fixture.turn();
+        post("2");
+        fixture.turn();
+
+        assertThat(connections)
+                .hasSize(1_000)
+                .allSatisfy(c -> assertThat(c.delivered).containsExactly("1", "2"));
+        assertThat(list.size()).isEqualTo(1_000);
+    }
+
+    @Test
+    void addsAMemberOnceHoweverOftenItJoins() {
+        RecordedConnection twice = join();
+        list.add(membership(twice));
+        post("1");
+
+        assertThat(list.size()).isEqualTo(1);
+        assertThat(twice.delivered).containsExactly("1");
+    }
+
+    @Test
+    void forgetsAMemberThatStopsAndTakesItBackWhenItJoinsAgain() {
+        RecordedConnection member = join();
+        membership(member).stop();
+        membership(member).stop();
+        post("1");
+        list.add(membership(member));
+        post("2");
+
+        assertThat(member.delivered).containsExactly("2");
+    }
+
+    @Test
+    void takesNoMemberWhoseConnectionHasClosed() {
+        RecordedConnection closed = fixture.connection(FrameFormat.PLAIN, 0);
+        closed.close(CloseCode.KICKED, "");
+        list.add(DeliveryFixture.member(closed));
+        post("1");
+
+        assertThat(list.size()).isZero();
+        assertThat(closed.delivered).isEmpty();
+    }
+
+    @Test
+    void finishesABatchBeforeOneThatIsPostedWithinIt() {
+        join(3);
+        connections.get(2).doing(() -> {
+            if (batches.size() == 1) {
+                post("2");
+            }
+        });
+        post("1");
+        fixture.turn();
+
+        assertThat(connections).allSatisfy(c -> assertThat(c.delivered).containsExactly("1", "2"));
+    }
+
+    @Test
+    void skipsMembersForWhomTheBatchHoldsNothing() {
+        RecordedConnection plain = join();
+        @Nullable ByteBuf[] frames = new @Nullable ByteBuf[FrameFormat.COUNT];
+        frames[FrameFormat.CBOR.index()] = Unpooled.copiedBuffer("cbor", StandardCharsets.UTF_8);
+        frames[FrameFormat.PLAIN.index()] = Unpooled.buffer();
+        post(new EncodedBatch(frames, 1, false, System.nanoTime()));
+
+        assertThat(plain.delivered).isEmpty();
+    }
+
+    @Test
+    void countsDeliveriesAndDrops() {
+        join(10);
+        connections.get(0).answering(Outcome.DROPPED);
+        connections.get(1).answering(Outcome.REFUSED);
+        post("1");
+
+        assertThat(count("magpie.deliveries")).isEqualTo(8);
+        assertThat(count("magpie.signals.dropped")).isEqualTo(1);
+        assertThat(count("magpie.frames.out")).isEqualTo(8);
+        assertThat(count("magpie.bytes.out")).isEqualTo(8);
+        assertThat(fixture.registry.get("magpie.fan.out").summary().max()).isEqualTo(8);
+        assertThat(fixture.registry.get("magpie.publish.to.flush").timer().count())
+                .isEqualTo(1);
+    }
+
+    private double count(String counter) {
+        return fixture.registry.get(counter).counter().count();
+    }
+
+    private void join(int count) {
+        for (int i = 0; i < count; i++) {
+            join();
+        }
+    }
+
+    private RecordedConnection join() {
+        RecordedConnection connection = fixture.connection(FrameFormat.PLAIN, 0);
+        Membership member = DeliveryFixture.member(connection);
+        connections.add(connection);
+        memberships.put(connection, member);
+        list.add(member);
+        return connection;
+    }
+
+    private void leave(RecordedConnection connection) {
+        connections.remove(connection);
+        membership(connection).stop();
+    }
+
+    private Membership membership(RecordedConnection connection) {
+        return memberships.get(connection);
+    }
+
+    private void post(String text) {
+        @Nullable ByteBuf[] frames = new @Nullable ByteBuf[FrameFormat.COUNT];
+        frames[FrameFormat.PLAIN.index()] = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
+        post(new EncodedBatch(frames, 1, false, System.nanoTime()));
+    }
+
+    private void post(EncodedBatch batch) {
+        batches.add(batch);
+        list.post(batch);
+        batch.release();
+    }
+
+    @Test
+    void tellsOldMembersApartFromNewOnesByTheirRound() {
+        join(2_048);
+        post("1");
+        List<RecordedConnection> late = new ArrayList<>();
+        for (int i = 0; i < 2_048; i++) {
+            late.add(join());
+        }
+        Collections.shuffle(late, new Random(1));
+        late.subList(0, 1_000).forEach(this::leave);
+        fixture.turn();
+
+        assertThat(late).allSatisfy(c -> assertThat(c.delivered).isEmpty());
+        assertThat(connections.subList(0, 2_048))
+                .allSatisfy(c -> assertThat(c.delivered).containsExactly("1"));
+    }
+}

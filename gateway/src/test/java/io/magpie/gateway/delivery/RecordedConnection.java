@@ -1,0 +1,88 @@
+package io.magpie.gateway.delivery;
+
+import io.magpie.protocol.CloseCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A connection that keeps what it is given, on a loop that the test turns. */
+final class RecordedConnection implements Connection {
+    final List<String> delivered = new ArrayList<>();
+    final List<CloseCode> closes = new ArrayList<>();
+    private final String id;
+    private final FrameFormat format;
+    private final DeliveryLoop loop;
+    private Outcome outcome = Outcome.WRITTEN;
+    private Runnable onDelivery = () -> {};
+
+    RecordedConnection(String id, FrameFormat format, DeliveryLoop loop) {
+        this.id = id;
+        this.format = format;
+        this.loop = loop;
+    }
+
+    /** What the next batches become. */
+    RecordedConnection answering(Outcome next) {
+        outcome = next;
+        return this;
+    }
+
+    /** Done within each delivery, before it is kept; may throw. */
+    RecordedConnection doing(Runnable action) {
+        onDelivery = action;
+        return this;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public FrameFormat format() {
+        return format;
+    }
+
+    @Override
+    public DeliveryLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public boolean open() {
+        return closes.isEmpty();
+    }
+
+    @Override
+    public void activate() {
+        throw new UnsupportedOperationException("delivery doesn't activate");
+    }
+
+    @Override
+    public Outcome deliver(ByteBuf frames, boolean droppable) {
+        onDelivery.run();
+        if (outcome == Outcome.WRITTEN) {
+            delivered.add(new String(ByteBufUtil.getBytes(frames), StandardCharsets.ISO_8859_1));
+        }
+        return outcome;
+    }
+
+    @Override
+    public void send(ByteBuf frames) {
+        frames.release();
+        throw new UnsupportedOperationException("delivery doesn't send");
+    }
+
+    @Override
+    public void close(CloseCode code, String reason) {
+        closes.add(code);
+    }
+
+    @Override
+    public void after(Duration delay, Runnable task) {
+        throw new UnsupportedOperationException("delivery has no timers");
+    }
+}

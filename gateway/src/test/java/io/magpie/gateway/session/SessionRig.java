@@ -1,0 +1,135 @@
+package io.magpie.gateway.session;
+
+import io.magpie.gateway.config.ByteSize;
+import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.delivery.BatchEncoder;
+import io.magpie.gateway.delivery.Broadcaster;
+import io.magpie.gateway.delivery.FrameFormat;
+import io.magpie.gateway.engine.local.LocalEngine;
+import io.magpie.gateway.room.FakeConnection;
+import io.magpie.gateway.room.ManualLoop;
+import io.magpie.gateway.room.RoomShards;
+import io.magpie.gateway.support.GatewayMetrics;
+import io.magpie.protocol.Encoding;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBufAllocator;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/**
+ * Sessions with real rooms on loops that the test runs. Guests are guest-1, guest-2 …, connections c1, c2 …, epochs e1,
+ * e2 …, and it is always 1,000 ms after 1970.
+ */
+final class SessionRig {
+    final List<ManualLoop> loops;
+    final GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
+    private final Sessions sessions;
+    private int connections;
+
+    SessionRig() {
+        this(1, small());
+    }
+
+    SessionRig(int loopCount, GatewayConfig config) {
+        loops = IntStream.range(0, loopCount).mapToObj(ManualLoop::new).toList();
+        AtomicInteger epochs = new AtomicInteger();
+        BatchEncoder encoder =
+                new BatchEncoder(ByteBufAllocator.DEFAULT, config.websocket().compression());
+        RoomShards rooms = new RoomShards(
+                loops.stream().map(ManualLoop::delivery).toList(),
+                () -> new LocalEngine(
+                        config.history(),
+                        config.dedup(),
+                        new LocalEngine.Environment(
+                                () -> 1_000, loops.get(0).ticker()::nanoTime, () -> "e" + epochs.incrementAndGet())),
+                new Broadcaster(encoder),
+                config,
+                metrics);
+        AtomicInteger guests = new AtomicInteger();
+        sessions = new Sessions(new SessionServices(
+                config,
+                rooms,
+                encoder,
+                new Guests(() -> Integer.toString(guests.incrementAndGet())),
+                metrics,
+                loops.get(0).ticker()::nanoTime));
+    }
+
+    /** Limits that a test reaches: 3 rooms, 64 bytes of data, 5 messages a page, 8 remembered. */
+    static GatewayConfig small() {
+        GatewayConfig d = GatewayConfig.DEFAULTS;
+        return new GatewayConfig(
+                d.listen(),
+                d.management(),
+                d.transport(),
+                d.http(),
+                d.websocket(),
+                d.heartbeat(),
+                d.plain(),
+                new GatewayConfig.Limits(100, 3, new ByteSize(64), Duration.ofSeconds(10), 5),
+                new GatewayConfig.History(8, ByteSize.ofKiB(64), Duration.ofMinutes(10)),
+                d.dedup(),
+                d.outbound());
+    }
+
+    /** A JSON client whose upgrade is done. */
+    TestClient json() {
+        return open(FrameFormat.JSON, new Handshake(Encoding.JSON, null, Handshake.NO_SINCE, 0));
+    }
+
+    TestClient cbor() {
+        return open(FrameFormat.CBOR, new Handshake(Encoding.CBOR, null, Handshake.NO_SINCE, 0));
+    }
+
+    TestClient plain(String room) {
+        return plain(room, Handshake.NO_SINCE, 0);
+    }
+
+    TestClient plain(String room, long since, int history) {
+        return open(FrameFormat.PLAIN, new Handshake(Encoding.PLAIN, room, since, history));
+    }
+
+    /** A JSON client that has connected and is in rooms; what it was answered is taken. */
+    TestClient in(String... rooms) {
+        TestClient client = json();
+        client.say("{'type':'connect'}");
+        for (String room : rooms) {
+            client.say("{'type':'join','room':'" + room + "'}");
+        }
+        client.take();
+        return client;
+    }
+
+    void settle() {
+        ManualLoop.settle(loops);
+    }
+
+    void advance(Duration span) {
+        loops.get(0).advance(span);
+        settle();
+    }
+
+    double gauge(String name) {
+        return metrics.registry().get(name).gauge().value();
+    }
+
+    double commands(String op, String outcome) {
+        return metrics.registry()
+                .get("magpie.commands")
+                .tags("op", op, "outcome", outcome)
+                .counter()
+                .count();
+    }
+
+    private TestClient open(FrameFormat format, Handshake handshake) {
+        ManualLoop home = loops.get(0);
+        FakeConnection connection = new FakeConnection("c" + ++connections, format, home.delivery());
+        Session session = sessions.open(connection, handshake);
+        connection.onClosing(session::onClosing);
+        home.inside(session::onOpen);
+        settle();
+        return new TestClient(this, home, connection, session);
+    }
+}

@@ -1,0 +1,174 @@
+package io.magpie.gateway.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.magpie.protocol.CloseCode;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Pings and pongs, and what becomes of the silent. */
+class HeartbeatTest {
+    private static final int PING = 9;
+    private static final int PONG = 10;
+
+    @Test
+    void answersAPingWithItsPayload() {
+        try (ProductionPipeline pipeline = ProductionPipeline.upgraded()) {
+            pipeline.receive(ClientFrame.ping(""), ClientFrame.ping("payload"), ClientFrame.ping("a".repeat(125)));
+
+            List<ServerFrame> frames = pipeline.frames();
+            assertThat(frames).extracting(ServerFrame::opcode).containsOnly(PONG);
+            assertThat(frames).extracting(ServerFrame::text).containsExactly("", "payload", "a".repeat(125));
+        }
+    }
+
+    @Test
+    void answersAPingWithinAMessage() {
+        try (ProductionPipeline pipeline = ProductionPipeline.upgraded()) {
+            pipeline.receive(ClientFrame.text("a").notFinal(), ClientFrame.ping("p"), ClientFrame.continuation("b"));
+
+            assertThat(pipeline.frames()).extracting(ServerFrame::text).containsExactly("p");
+            assertThat(pipeline.session().events).containsExactly("open", "text ab");
+        }
+    }
+
+    @Test
+    void doesNotAnswerPingsOfAClientThatDoesNotRead() {
+        try (ProductionPipeline pipeline =
+                ProductionPipeline.upgraded("outbound.high-water-mark=1KiB", "outbound.low-water-mark=512")) {
+            pipeline.stall();
+            for (int i = 0; i < 1_000; i++) {
+                pipeline.receive(ClientFrame.ping("a".repeat(100)));
+            }
+            pipeline.resume();
+
+            assertThat(pipeline.frames()).hasSizeBetween(1, 20);
+        }
+    }
+
+    @Test
+    void pingsAfterSilence() {
+        try (ProductionPipeline pipeline = ProductionPipeline.upgraded("heartbeat.interval=25s")) {
+            pipeline.pass(Duration.ofSeconds(24));
+            assertThat(pipeline.frames()).isEmpty();
+
+            pipeline.pass(Duration.ofSeconds(1));
+            assertThat(pipeline.frames())
+                    .singleElement()
+                    .satisfies(frame -> assertThat(frame.opcode()).isEqualTo(PING));
+        }
+    }
+
+    @Test
+    void pingsAgainWhileTheSilenceLasts() {
+        try (ProductionPipeline pipeline =
+                ProductionPipeline.upgraded("heartbeat.interval=25s", "heartbeat.idle-timeout=65s")) {
+            pipeline.pass(Duration.ofSeconds(64));
+
+            assertThat(pipeline.frames()).extracting(ServerFrame::opcode).containsExactly(PING, PING);
+        }
+    }
+
+    @Test
+    void closesWhenTheSilenceIsTooLong() {
+        try (ProductionPipeline pipeline =
+                ProductionPipeline.upgraded("heartbeat.interval=25s", "heartbeat.idle-timeout=65s")) {
+            pipeline.pass(Duration.ofSeconds(64));
+            assertThat(pipeline.session().connection.open()).isTrue();
+            pipeline.frames();
+
+            pipeline.pass(Duration.ofSeconds(1));
+            assertThat(pipeline.frames())
+                    .singleElement()
+                    .satisfies(frame -> assertThat(frame.closeCode()).isEqualTo(4004));
+            assertThat(pipeline.metric("magpie.heartbeats.lost")).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("signsOfLife")
+    void takesEveryFrameForASignOfLife(ClientFrame frame) {
+        try (ProductionPipeline pipeline =
+                ProductionPipeline.upgraded("heartbeat.interval=5s", "heartbeat.idle-timeout=12s")) {
+            for (int i = 0; i < 10; i++) {
+                pipeline.pass(Duration.ofSeconds(4));
+                pipeline.receive(frame);
+            }
+
+            assertThat(pipeline.session().connection.open()).isTrue();
+            assertThat(pipeline.frames()).extracting(ServerFrame::opcode).doesNotContain(PING, 8);
+        }
+    }
+
+    static Stream<ClientFrame> signsOfLife() {
+        return Stream.of(
+                ClientFrame.text("a"), ClientFrame.binary(new byte[0]), ClientFrame.ping(""), ClientFrame.pong("x"));
+    }
+
+    @Test
+    void keepsAClientThatAnswersItsPings() {
+        try (ProductionPipeline pipeline = ProductionPipeline.upgraded()) {
+            for (int i = 0; i < 400; i++) {
+                pipeline.pass(Duration.ofSeconds(1));
+                pipeline.frames().forEach(ping -> pipeline.receive(ClientFrame.of(PONG, ping.payload())));
+            }
+
+            assertThat(pipeline.session().connection.open()).isTrue();
+        }
+    }
+
+    @Test
+    void waitsLongerThanATurnOfTheWheelWhereItIsTold() {
+        try (ProductionPipeline pipeline =
+                ProductionPipeline.upgraded("heartbeat.interval=5m", "heartbeat.idle-timeout=10m")) {
+            pipeline.pass(Duration.ofSeconds(299));
+            assertThat(pipeline.frames()).isEmpty();
+
+            pipeline.pass(Duration.ofSeconds(1));
+            assertThat(pipeline.frames()).hasSize(1);
+        }
+    }
+
+    @Test
+    void doesNotPingAClientThatIsClosing() {
+        try (ProductionPipeline pipeline =
+                ProductionPipeline.upgraded("heartbeat.interval=1s", "websocket.close-timeout=10s")) {
+            pipeline.session().connection.close(CloseCode.KICKED, "");
+            pipeline.pass(Duration.ofSeconds(9));
+
+            assertThat(pipeline.frames()).hasSize(1);
+        }
+    }
+
+    @Test
+    void closesAClientThatDoesNotConnectInTime() {
+        try (ProductionPipeline pipeline = ProductionPipeline.withRooms("limits.connect-timeout=10s")) {
+            pipeline.upgrade(RawRequest.upgrade("/ws", "Sec-WebSocket-Protocol: magpie.v1.json"));
+            pipeline.pass(Duration.ofSeconds(9));
+            assertThat(pipeline.frames()).isEmpty();
+
+            pipeline.pass(Duration.ofSeconds(1));
+            List<ServerFrame> frames = pipeline.frames();
+            assertThat(frames).hasSize(2);
+            assertThat(frames.get(0).text()).contains("\"bye\"", "4009");
+            assertThat(frames.get(1).closeCode()).isEqualTo(4009);
+        }
+    }
+
+    @Test
+    void keepsAClientThatConnectsInTime() {
+        try (ProductionPipeline pipeline = ProductionPipeline.withRooms("limits.connect-timeout=10s")) {
+            pipeline.upgrade(RawRequest.upgrade("/ws", "Sec-WebSocket-Protocol: magpie.v1.json"));
+            pipeline.receive(ClientFrame.text("{\"type\":\"connect\",\"id\":1}"));
+            pipeline.pass(Duration.ofSeconds(20));
+
+            assertThat(pipeline.frames())
+                    .singleElement()
+                    .satisfies(frame -> assertThat(frame.text()).contains("\"connected\""));
+        }
+    }
+}

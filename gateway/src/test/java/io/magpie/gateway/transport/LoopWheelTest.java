@@ -1,0 +1,146 @@
+package io.magpie.gateway.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LoopWheelTest {
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final List<Long> lags = new ArrayList<>();
+    private final LoopWheel wheel = new LoopWheel(channel.eventLoop(), lags::add);
+    private final List<Long> visits = new ArrayList<>();
+
+    @BeforeEach
+    void start() {
+        channel.freezeTime();
+        wheel.start();
+        channel.runPendingTasks();
+    }
+
+    @Test
+    void countsTicks() {
+        tick(3);
+
+        assertThat(wheel.now()).isEqualTo(3);
+        assertThat(lags).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT0S, 1", "PT0.001S, 1", "PT1S, 1", "PT1.001S, 2", "PT5S, 5", "PT127S, 127"})
+    void visitsAnEntryAfterItsDelayRoundedUp(Duration delay, long tick) {
+        wheel.add(this::visitOnce, delay);
+        tick(tick - 1);
+        assertThat(visits).isEmpty();
+
+        tick(300);
+        assertThat(visits).containsExactly(tick);
+    }
+
+    @Test
+    void countsTheDelayFromNow() {
+        tick(200);
+        wheel.add(this::visitOnce, Duration.ofSeconds(100));
+        tick(150);
+
+        assertThat(visits).containsExactly(300L);
+    }
+
+    @Test
+    void wakesAnEntryThatSleepsLongerThanATurnEarlySoThatItAsksAgain() {
+        wheel.add(now -> visitUntil(now, 500), Duration.ofSeconds(500));
+        tick(600);
+
+        assertThat(visits).first().isEqualTo(127L);
+        assertThat(visits).last().isEqualTo(500L);
+        assertThat(visits).hasSizeLessThan(6);
+    }
+
+    @Test
+    void visitsAnEntryAgainAfterWhatItAnswers() {
+        wheel.add(
+                now -> {
+                    visits.add(now);
+                    return visits.size() < 4 ? 10 : 0;
+                },
+                Duration.ofSeconds(5));
+        tick(100);
+
+        assertThat(visits).containsExactly(5L, 15L, 25L, 35L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1, -1_000})
+    void forgetsAnEntryThatWantsNoMoreVisits(long answer) {
+        wheel.add(
+                now -> {
+                    visits.add(now);
+                    return answer;
+                },
+                Duration.ofSeconds(1));
+        tick(300);
+
+        assertThat(visits).hasSize(1);
+    }
+
+    @Test
+    void visitsTheOthersWhenOneFails() {
+        wheel.add(this::visitOnce, Duration.ofSeconds(1));
+        wheel.add(
+                now -> {
+                    throw new IllegalStateException("planned by the test");
+                },
+                Duration.ofSeconds(1));
+        wheel.add(this::visitOnce, Duration.ofSeconds(1));
+        wheel.add(this::visitOnce, Duration.ofSeconds(2));
+        tick(300);
+
+        assertThat(visits).containsExactly(1L, 1L, 2L);
+    }
+
+    @Test
+    void takesEntriesThatAreAddedWithinAVisit() {
+        wheel.add(
+                now -> {
+                    wheel.add(this::visitOnce, Duration.ofSeconds(1));
+                    return 0;
+                },
+                Duration.ofSeconds(1));
+        tick(300);
+
+        assertThat(visits).containsExactly(2L);
+    }
+
+    @Test
+    void letsNoTimePassWhileItsLoopStandsStill() {
+        channel.advanceTimeBy(100, TimeUnit.SECONDS);
+        channel.runPendingTasks();
+
+        assertThat(wheel.now()).isEqualTo(1);
+    }
+
+    private long visitOnce(long now) {
+        visits.add(now);
+        return 0;
+    }
+
+    private long visitUntil(long now, long due) {
+        visits.add(now);
+        return due - now;
+    }
+
+    private void tick(long times) {
+        for (long i = 0; i < times; i++) {
+            channel.advanceTimeBy(1, TimeUnit.SECONDS);
+            channel.runPendingTasks();
+        }
+    }
+}

@@ -1,0 +1,275 @@
+package io.magpie.gateway.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.delivery.BatchEncoder;
+import io.magpie.gateway.delivery.Broadcaster;
+import io.magpie.gateway.delivery.Connection;
+import io.magpie.gateway.engine.local.LocalEngine;
+import io.magpie.gateway.http.PublicSite;
+import io.magpie.gateway.room.RoomShards;
+import io.magpie.gateway.session.Guests;
+import io.magpie.gateway.session.Handshake;
+import io.magpie.gateway.session.SessionServices;
+import io.magpie.gateway.session.Sessions;
+import io.magpie.gateway.support.GatewayMetrics;
+import io.magpie.gateway.support.RandomNames;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One connection on the pipeline that production uses, without a socket: bytes in, bytes out, and a clock that only the
+ * test moves. Sessions write down what they are told, or are the real ones ({@link #withRooms}).
+ */
+final class ProductionPipeline implements AutoCloseable {
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final GatewayMetrics metrics = new GatewayMetrics(registry);
+    final Admission admission;
+    final List<RecordingSession> sessions = new ArrayList<>();
+
+    private final Socket socket = new Socket();
+    private final TransportLoop home;
+    private final WireReader out = new WireReader(new Outbound());
+
+    /** @param rooms whether sessions are the real ones, with rooms */
+    private ProductionPipeline(GatewayConfig config, boolean rooms) {
+        socket.freezeTime();
+        socket.config()
+                .setWriteBufferWaterMark(new WriteBufferWaterMark(
+                        config.outbound().lowWaterMark().intBytes(),
+                        config.outbound().highWaterMark().intBytes()));
+        home = new TransportLoop(0, socket.eventLoop(), metrics);
+        admission = new Admission(config.limits().connections());
+        Wiring wiring = new Wiring(
+                config,
+                metrics,
+                rooms ? realSessions(config) : this::record,
+                new PublicSite("1.2.3", config.http().corsOrigins()),
+                admission,
+                () -> "c1");
+        home.start();
+        new ConnectionPipeline(wiring).installHttp(socket, home);
+        socket.runPendingTasks();
+    }
+
+    static ProductionPipeline open(String... settings) {
+        return new ProductionPipeline(TestConfig.with(settings), false);
+    }
+
+    /** Upgraded in plain mode already. */
+    static ProductionPipeline upgraded(String... settings) {
+        ProductionPipeline pipeline = open(settings);
+        pipeline.upgrade(RawRequest.upgrade("/ws"));
+        return pipeline;
+    }
+
+    /** Upgraded in plain mode, with compression negotiated. */
+    static ProductionPipeline deflating(String... settings) {
+        String[] all = new String[settings.length + 1];
+        System.arraycopy(settings, 0, all, 1, settings.length);
+        all[0] = "websocket.compression.enabled=true";
+        ProductionPipeline pipeline = open(all);
+        HttpReply reply = pipeline.upgrade(RawRequest.upgrade("/ws", "Sec-WebSocket-Extensions: permessage-deflate"));
+        assertThat(reply.header("sec-websocket-extensions")).startsWith("permessage-deflate");
+        return pipeline;
+    }
+
+    /** With the sessions and rooms of production. */
+    static ProductionPipeline withRooms(String... settings) {
+        return new ProductionPipeline(TestConfig.with(settings), true);
+    }
+
+    /** Upgrades, which must succeed. */
+    HttpReply upgrade(RawRequest request) {
+        HttpReply reply = ask(request);
+        assertThat(reply.status()).as("%s", reply).isEqualTo(101);
+        return reply;
+    }
+
+    /** Sends a request and reads the response. */
+    HttpReply ask(RawRequest request) {
+        receive(request.bytes());
+        return reply();
+    }
+
+    HttpReply reply() {
+        try {
+            return out.reply();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    HttpReply replyWithoutBody() {
+        try {
+            return out.replyWithoutBody();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Bytes arrive from the client, in one read. */
+    void receive(byte[] bytes) {
+        if (socket.isOpen()) {
+            socket.writeInbound(Unpooled.wrappedBuffer(bytes));
+        }
+        socket.runPendingTasks();
+    }
+
+    void receive(ClientFrame... frames) {
+        for (ClientFrame frame : frames) {
+            receive(frame.bytes());
+        }
+    }
+
+    /** The next frame that the client would read. */
+    Optional<ServerFrame> frame() {
+        try {
+            return out.frame();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All frames that the client could read by now. */
+    List<ServerFrame> frames() {
+        try {
+            return out.framesToEnd();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Lets time pass, second by second, as a loop lives through it. */
+    void pass(Duration span) {
+        for (long second = 0; second < span.toSeconds(); second++) {
+            socket.advanceTimeBy(1, TimeUnit.SECONDS);
+            socket.runPendingTasks();
+            // What a timer posted runs in the same turn of a real loop.
+            socket.runPendingTasks();
+        }
+    }
+
+    /** The client stops reading; what is written stays in the process. */
+    void stall() {
+        socket.stalled = true;
+    }
+
+    /** The client reads again. */
+    void resume() {
+        socket.stalled = false;
+        socket.flush();
+        socket.runPendingTasks();
+    }
+
+    /** The client is gone without a word. */
+    void reset() {
+        socket.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+        socket.runPendingTasks();
+    }
+
+    /** The client ends the TCP connection without a word. */
+    void disconnect() {
+        socket.close();
+        socket.runPendingTasks();
+    }
+
+    boolean isOpen() {
+        return socket.isOpen();
+    }
+
+    RecordingSession session() {
+        return sessions.get(sessions.size() - 1);
+    }
+
+    /** The value of a counter or gauge. */
+    double metric(String name, String... tags) {
+        return registry.get(name).tags(tags).meter().measure().iterator().next().getValue();
+    }
+
+    @Override
+    public void close() {
+        socket.stalled = false;
+        socket.close();
+        socket.runPendingTasks();
+        socket.releaseInbound();
+        socket.releaseOutbound();
+        socket.checkException();
+    }
+
+    private RecordingSession record(Connection connection, Handshake handshake) {
+        RecordingSession session = new RecordingSession(connection, handshake);
+        sessions.add(session);
+        return session;
+    }
+
+    private SessionFactory realSessions(GatewayConfig config) {
+        BatchEncoder encoder =
+                new BatchEncoder(ByteBufAllocator.DEFAULT, config.websocket().compression());
+        RandomNames names = new RandomNames();
+        LocalEngine.Environment environment =
+                new LocalEngine.Environment(System::currentTimeMillis, System::nanoTime, names::nextShort);
+        RoomShards rooms = new RoomShards(
+                List.of(home.delivery()),
+                () -> new LocalEngine(config.history(), config.dedup(), environment),
+                new Broadcaster(encoder),
+                config,
+                metrics);
+        return new Sessions(
+                new SessionServices(config, rooms, encoder, new Guests(names::next), metrics, System::nanoTime))::open;
+    }
+
+    /** A channel that can stop taking bytes, as a socket does whose peer doesn't read. */
+    private static final class Socket extends EmbeddedChannel {
+        private boolean stalled;
+
+        @Override
+        protected void doWrite(ChannelOutboundBuffer in) throws Exception {
+            if (!stalled) {
+                super.doWrite(in);
+            }
+        }
+    }
+
+    /** What the channel has written, as a stream that seems to end where there is nothing yet. */
+    private final class Outbound extends InputStream {
+        private InputStream current = InputStream.nullInputStream();
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int count = current.read(bytes, offset, length);
+            while (count < 0) {
+                ByteBuf next = socket.readOutbound();
+                if (next == null) {
+                    return -1;
+                }
+                current = new ByteArrayInputStream(ByteBufUtil.getBytes(next));
+                next.release();
+                count = current.read(bytes, offset, length);
+            }
+            return count;
+        }
+    }
+}

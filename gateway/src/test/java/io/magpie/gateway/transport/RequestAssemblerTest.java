@@ -1,0 +1,114 @@
+package io.magpie.gateway.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RequestAssemblerTest {
+    private final EmbeddedChannel channel = new EmbeddedChannel(new RequestAssembler());
+
+    @AfterEach
+    void end() {
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void passesARequestOnAtItsEnd() {
+        channel.writeInbound(request());
+        assertThat(channel.<Object>readInbound()).isNull();
+
+        channel.writeInbound(LastHttpContent.EMPTY_LAST_CONTENT);
+        FullHttpRequest whole = channel.readInbound();
+        assertThat(whole.uri()).isEqualTo("/x");
+        assertThat(whole.content().isReadable()).isFalse();
+    }
+
+    @Test
+    void keepsEveryHeaderAsItWasSent() {
+        HttpRequest request = request();
+        request.headers().add("Host", "a").add("Host", "b").add("Transfer-Encoding", "chunked");
+        channel.writeInbound(request, LastHttpContent.EMPTY_LAST_CONTENT);
+
+        FullHttpRequest whole = channel.readInbound();
+        assertThat(whole.headers().entries()).hasToString("[Host=a, Host=b, Transfer-Encoding=chunked]");
+    }
+
+    @Test
+    void releasesTheBody() {
+        ByteBuf part = Unpooled.buffer().writeZero(10);
+        ByteBuf last = Unpooled.buffer().writeZero(10);
+        channel.writeInbound(request(), new DefaultHttpContent(part), new DefaultLastHttpContent(last));
+
+        assertThat(part.refCnt()).isZero();
+        assertThat(last.refCnt()).isZero();
+        assertThat(channel.<FullHttpRequest>readInbound().uri()).isEqualTo("/x");
+    }
+
+    @Test
+    void takesABodyUpToTheBound() {
+        channel.writeInbound(request(), new DefaultLastHttpContent(body(RequestAssembler.MAX_BODY)));
+
+        assertThat(channel.<FullHttpRequest>readInbound()).isNotNull();
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void closesWhenTheBodyIsBeyondTheBoundAndPassesNothingOn() {
+        ByteBuf body = body(RequestAssembler.MAX_BODY);
+        ByteBuf more = body(1);
+        channel.writeInbound(request(), new DefaultHttpContent(body), new DefaultLastHttpContent(more));
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(channel.<Object>readInbound()).isNull();
+        assertThat(body.refCnt() + more.refCnt()).isZero();
+    }
+
+    @Test
+    void waitsForNothingAfterARequestThatCouldNotBeParsed() {
+        HttpRequest request = request();
+        request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("bad")));
+        channel.writeInbound(request);
+
+        assertThat(channel.<FullHttpRequest>readInbound().decoderResult().isFailure())
+                .isTrue();
+    }
+
+    @Test
+    void tellsThatABodyCouldNotBeParsed() {
+        HttpContent broken = new DefaultLastHttpContent();
+        broken.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("bad chunk")));
+        channel.writeInbound(request(), broken);
+
+        assertThat(channel.<FullHttpRequest>readInbound().decoderResult().isFailure())
+                .isTrue();
+    }
+
+    @Test
+    void letsEverythingElsePass() {
+        channel.writeInbound("something else");
+
+        assertThat(channel.<String>readInbound()).isEqualTo("something else");
+    }
+
+    private static HttpRequest request() {
+        return new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/x");
+    }
+
+    private static ByteBuf body(int length) {
+        return Unpooled.buffer(length).writeZero(length);
+    }
+}

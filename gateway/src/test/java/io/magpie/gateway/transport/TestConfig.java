@@ -1,0 +1,24 @@
+package io.magpie.gateway.transport;
+
+import io.magpie.gateway.config.ConfigLoader;
+import io.magpie.gateway.config.GatewayConfig;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Configurations for tests. */
+public final class TestConfig {
+    private TestConfig() {}
+
+    /** The defaults with some keys set, as {@code --set} does. */
+    public static GatewayConfig with(String... settings) {
+        return ConfigLoader.load(Optional.empty(), Map.of(), List.of(settings));
+    }
+
+    /** On free ports of the loopback interface. */
+    public static GatewayConfig onLoopback(String... settings) {
+        Stream<String> ports = Stream.of("listen.host=127.0.0.1", "listen.port=0", "management.port=0");
+        return with(Stream.concat(ports, Stream.of(settings)).toArray(String[]::new));
+    }
+}
