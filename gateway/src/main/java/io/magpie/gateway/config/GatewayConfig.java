@@ -41,7 +41,14 @@ public record GatewayConfig(
             new Dedup(Duration.ofMinutes(10), 100_000),
             new Outbound(ByteSize.ofKiB(64), ByteSize.ofKiB(32), ByteSize.ofKiB(4_096), Duration.ZERO));
 
-    /** The public port. {@code port} 0 takes a free one. */
+    /**
+     * The public port.
+     *
+     * @param host address or name to bind; {@code 0.0.0.0} is every address
+     * @param port 0 takes a free one
+     * @param backlog connections that the kernel holds until they are accepted; it may cap this
+     * @param tcpNodelay whether small frames leave at once instead of waiting for the last one's acknowledgement
+     */
     public record Listen(String host, int port, int backlog, boolean tcpNodelay) {
         public Listen {
             new Constraints()
@@ -52,7 +59,13 @@ public record GatewayConfig(
         }
     }
 
-    /** The port for metrics and health, never for the public. */
+    /**
+     * The port for metrics and health, never for the public.
+     *
+     * @param enabled whether there is one at all
+     * @param host loopback unless a scraper comes from elsewhere
+     * @param port 0 takes a free one
+     */
     public record Management(boolean enabled, String host, int port) {
         public Management {
             new Constraints()
@@ -78,7 +91,13 @@ public record GatewayConfig(
         }
     }
 
-    /** Plain HTTP: how long a request may take to arrive, and who may read answers from a browser. */
+    /**
+     * Plain HTTP, and the upgrade until it is done.
+     *
+     * @param requestTimeout for a whole request to arrive, counted from the connection or the last answer, not from
+     *     each byte; so a slow sender of headers can't stay
+     * @param corsOrigins whose pages may read answers; {@code *} for all
+     */
     public record Http(Duration requestTimeout, List<String> corsOrigins) {
         public Http {
             corsOrigins = List.copyOf(corsOrigins);
@@ -88,7 +107,13 @@ public record GatewayConfig(
         }
     }
 
-    /** Frames: largest message after reassembly and inflating, fragments in one, patience for a close handshake. */
+    /**
+     * Frames.
+     *
+     * @param maxMessage the largest message, after reassembly and inflating; beyond it 1009
+     * @param maxFragments the most fragments of one message, empty ones counted; beyond it 1008
+     * @param closeTimeout how long a client may take to answer a close frame before TCP is closed
+     */
     public record WebSocket(ByteSize maxMessage, int maxFragments, Duration closeTimeout, Compression compression) {
         public WebSocket {
             new Constraints()
@@ -99,7 +124,14 @@ public record GatewayConfig(
         }
     }
 
-    /** permessage-deflate (RFC 7692). Batches smaller than {@code min-size} go out as they are. */
+    /**
+     * permessage-deflate (RFC 7692).
+     *
+     * @param enabled whether an offer is accepted; an inflater costs some 40 KiB for each connection that has one
+     * @param level 1, fast, to 9, small
+     * @param minSize smaller payloads go out as they are
+     * @param maxInflated the most that one message may inflate to; beyond it 1009
+     */
     public record Compression(boolean enabled, int level, ByteSize minSize, ByteSize maxInflated) {
         public Compression {
             new Constraints()
@@ -110,7 +142,12 @@ public record GatewayConfig(
         }
     }
 
-    /** Silence: the server pings after {@code interval} and gives up after {@code idle-timeout}. */
+    /**
+     * Silence. Carriers and proxies forget connections that are silent for a minute or more.
+     *
+     * @param interval of silence after which the server pings
+     * @param idleTimeout of silence after which the server closes with 4004; any frame ends the silence
+     */
     public record Heartbeat(Duration interval, Duration idleTimeout) {
         public Heartbeat {
             new Constraints()
@@ -124,7 +161,12 @@ public record GatewayConfig(
         }
     }
 
-    /** Connections without a sub-protocol: the room without {@code ?room=}, and texts answered with {@code pong}. */
+    /**
+     * Connections without a sub-protocol.
+     *
+     * @param defaultRoom the room of those who don't say {@code ?room=}
+     * @param heartbeats texts, of at most 64 bytes, that are answered with {@code pong} and go no further
+     */
     public record Plain(String defaultRoom, List<String> heartbeats) {
         /** Bytes of the longest heartbeat, so that no longer text has to be compared. */
         public static final int MAX_HEARTBEAT = 64;
@@ -154,7 +196,15 @@ public record GatewayConfig(
         }
     }
 
-    /** Bounds of what clients may use. {@code message} is the largest {@code data} of an envelope. */
+    /**
+     * Bounds of what clients may use.
+     *
+     * @param connections at a time; more are refused with 503
+     * @param roomsPerConnection joined at a time; one more is answered with {@code limit}
+     * @param message the largest {@code data} or {@code binary} of an envelope; beyond it {@code too_large}
+     * @param connectTimeout within which {@code connect} must come; after it 4009
+     * @param historyPage the most messages of a history page, and members of a members list
+     */
     public record Limits(
             int connections, int roomsPerConnection, ByteSize message, Duration connectTimeout, int historyPage) {
         public Limits {
@@ -168,7 +218,13 @@ public record GatewayConfig(
         }
     }
 
-    /** The recent tail of a room, bounded both ways; an idle room without members is dropped. */
+    /**
+     * The recent tail of a room.
+     *
+     * @param messages kept at most
+     * @param bytes kept at most, of {@link io.magpie.protocol.Message#weight}
+     * @param idleTimeout after which a room without members is forgotten; its next epoch is a new one
+     */
     public record History(int messages, ByteSize bytes, Duration idleTimeout) {
         public History {
             new Constraints()
@@ -179,7 +235,12 @@ public record GatewayConfig(
         }
     }
 
-    /** How long, and for how many messages in all, the {@code key} of a {@code send} is remembered. */
+    /**
+     * The memory for the {@code key} of a {@code send}, by which a retry is known.
+     *
+     * @param window how long a key is remembered
+     * @param keys how many are remembered for each shard; the oldest go first
+     */
     public record Dedup(Duration window, int keys) {
         public Dedup {
             new Constraints()
@@ -190,9 +251,12 @@ public record GatewayConfig(
     }
 
     /**
-     * What may wait for a slow reader. Beyond {@code high-water-mark} signals to it are dropped; beyond
-     * {@code max-bytes} it is closed with 4003. {@code batch-interval} gathers a room's messages for that long; 0 sends
-     * at the end of the turn.
+     * What may wait for one slow reader.
+     *
+     * @param highWaterMark beyond which signals to it are dropped
+     * @param lowWaterMark below which it counts as quick again
+     * @param maxBytes beyond which it is closed with 4003
+     * @param batchInterval for which a room's messages are gathered; 0 sends at the end of the turn
      */
     public record Outbound(ByteSize highWaterMark, ByteSize lowWaterMark, ByteSize maxBytes, Duration batchInterval) {
         public Outbound {

@@ -27,6 +27,7 @@ import io.magpie.protocol.RoomId;
 import io.magpie.protocol.Sender;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -170,16 +171,15 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
 
     @Override
     public void onLeave(@Nullable RequestId id, Command.Leave command) {
-        Membership member = memberOf(Op.LEAVE, id, command.room());
-        if (member != null) {
-            memberships.leave(member, () -> replies.accepted(Op.LEAVE, id, new Event.Done(id)));
-        }
+        memberOf(Op.LEAVE, id, command.room())
+                .ifPresent(
+                        member -> memberships.leave(member, () -> replies.accepted(Op.LEAVE, id, new Event.Done(id))));
     }
 
     @Override
     public void onSend(@Nullable RequestId id, Command.Send command) {
         if (command.target() instanceof Command.ToRoom to) {
-            if (memberOf(Op.SEND, id, to.room()) != null && !tooLarge(Op.SEND, id, command.body())) {
+            if (memberOf(Op.SEND, id, to.room()).isPresent() && !tooLarge(Op.SEND, id, command.body())) {
                 Draft draft = new Draft(self, command.key(), command.kind(), command.body(), frameNanos);
                 services.rooms().publish(to.room(), new Publication(draft, id, this));
             }
@@ -200,7 +200,7 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
     @Override
     public void onSignal(@Nullable RequestId id, Command.Signal command) {
         if (command.target() instanceof Command.ToRoom to) {
-            if (memberOf(Op.SIGNAL, id, to.room()) != null && !tooLarge(Op.SIGNAL, id, command.body())) {
+            if (memberOf(Op.SIGNAL, id, to.room()).isPresent() && !tooLarge(Op.SIGNAL, id, command.body())) {
                 services.rooms().signal(to.room(), self, command.body(), frameNanos);
                 services.metrics().accepted(Op.SIGNAL);
             }
@@ -211,27 +211,19 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
 
     @Override
     public void onHistory(@Nullable RequestId id, Command.History command) {
-        Membership member = memberOf(Op.HISTORY, id, command.room());
-        if (member != null) {
-            Command.History query =
-                    new Command.History(command.room(), command.before(), command.after(), capped(command.limit()));
-            services.rooms().history(member, query, page -> replies.page(id, command.room(), page));
-        }
+        Command.History query =
+                new Command.History(command.room(), command.before(), command.after(), capped(command.limit()));
+        memberOf(Op.HISTORY, id, command.room())
+                .ifPresent(member ->
+                        services.rooms().history(member, query, page -> replies.page(id, command.room(), page)));
     }
 
     @Override
     public void onMembers(@Nullable RequestId id, Command.Members command) {
-        Membership member = memberOf(Op.MEMBERS, id, command.room());
-        if (member != null) {
-            services.rooms()
-                    .members(
-                            member,
-                            capped(command.limit()),
-                            list -> replies.accepted(
-                                    Op.MEMBERS,
-                                    id,
-                                    new Event.MemberList(id, command.room(), list.count(), list.sample())));
-        }
+        RoomId room = command.room();
+        memberOf(Op.MEMBERS, id, room)
+                .ifPresent(member -> services.rooms()
+                        .members(member, capped(command.limit()), list -> replies.members(id, room, list)));
     }
 
     @Override
@@ -297,13 +289,13 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
         return replies;
     }
 
-    /** The membership, or null after the client was told that it has none. */
-    private @Nullable Membership memberOf(Op op, @Nullable RequestId id, RoomId room) {
+    /** The membership, if there is one; if not, the client has been told. */
+    private Optional<Membership> memberOf(Op op, @Nullable RequestId id, RoomId room) {
         if (refuseUnconnected()) {
-            return null;
+            return Optional.empty();
         }
-        Membership member = memberships.of(room);
-        if (member == null) {
+        Optional<Membership> member = Optional.ofNullable(memberships.of(room));
+        if (member.isEmpty()) {
             replies.failed(op, id, ErrorCode.NOT_JOINED, "join the room first");
         }
         return member;

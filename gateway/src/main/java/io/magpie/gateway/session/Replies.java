@@ -4,6 +4,7 @@ import io.magpie.gateway.delivery.Connection;
 import io.magpie.gateway.delivery.FrameFormat;
 import io.magpie.gateway.engine.Engine;
 import io.magpie.gateway.room.JoinOutcome;
+import io.magpie.gateway.room.RoomMembers;
 import io.magpie.gateway.support.GatewayMetrics.Op;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
@@ -93,6 +94,10 @@ final class Replies {
 
     void page(@Nullable RequestId id, RoomId room, Engine.Page page) {
         accepted(Op.HISTORY, id, new Event.HistoryPage(id, room, page.epoch(), page.messages(), page.more()));
+    }
+
+    void members(@Nullable RequestId id, RoomId room, RoomMembers list) {
+        accepted(Op.MEMBERS, id, new Event.MemberList(id, room, list.count(), list.sample()));
     }
 
     private void send(List<Event> events) {

@@ -134,6 +134,7 @@ public final class GatewayMetrics {
         return registry;
     }
 
+    /** A request to upgrade was judged. */
     public void upgrade(UpgradeOutcome outcome) {
         counter(upgrades, outcome).increment();
     }
@@ -148,10 +149,12 @@ public final class GatewayMetrics {
         gauge(encoding, state).decrementAndGet();
     }
 
+    /** A command was carried out. */
     public void accepted(Op op) {
         counter(accepted, op).increment();
     }
 
+    /** A command was answered with an error. */
     public void refused(Op op, ErrorCode code) {
         Map<ErrorCode, Counter> byCode = refused.get(op);
         if (byCode != null) {
@@ -159,6 +162,7 @@ public final class GatewayMetrics {
         }
     }
 
+    /** The server sent its close frame. */
     public void closed(CloseCode code) {
         counter(closes, code).increment();
         if (code == CloseCode.HEARTBEAT_LOST) {
@@ -168,15 +172,18 @@ public final class GatewayMetrics {
         }
     }
 
+    /** A client left, with a close frame or without. Its code is not counted: it could be anything. */
     public void closedByPeer() {
         closedByPeer.increment();
     }
 
+    /** A whole message arrived; {@code bytes} is its payload. */
     public void frameIn(int bytes) {
         framesIn.increment();
         bytesIn.increment(bytes);
     }
 
+    /** Frames were written; {@code bytes} with their headers. */
     public void framesOut(int writes, long bytes) {
         framesOut.increment(writes);
         bytesOut.increment((double) bytes);
@@ -199,6 +206,7 @@ public final class GatewayMetrics {
         }
     }
 
+    /** How late an event loop ran a task that was due. */
     public void loopLag(long nanos) {
         loopLag.record(Math.max(0, nanos), TimeUnit.NANOSECONDS);
     }
@@ -208,10 +216,12 @@ public final class GatewayMetrics {
         queuedBytes.addAndGet(change);
     }
 
+    /** Rooms were opened, or forgotten if negative. */
     public void rooms(int change) {
         rooms.addAndGet(change);
     }
 
+    /** Members came, or went if negative. */
     public void members(int change) {
         members.addAndGet(change);
     }

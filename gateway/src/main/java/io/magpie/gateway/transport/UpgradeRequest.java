@@ -124,7 +124,7 @@ sealed interface UpgradeRequest {
         if (headers.getAll(HttpHeaderNames.HOST).size() != 1) {
             return Optional.of("exactly one Host header is needed");
         }
-        if (headers.contains(HttpHeaderNames.CONTENT_LENGTH) || headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+        if (hasBody(headers)) {
             return Optional.of("an upgrade has no body");
         }
         if (!token(headers, HttpHeaderNames.UPGRADE.toString(), "websocket")) {
@@ -137,6 +137,12 @@ sealed interface UpgradeRequest {
         return keys.size() == 1 && nonce(keys.get(0))
                 ? Optional.empty()
                 : Optional.of("exactly one Sec-WebSocket-Key of 16 bytes in base64 is needed");
+    }
+
+    /** {@code Content-Length: 0} is none: the client of the JDK sends it. */
+    private static boolean hasBody(HttpHeaders headers) {
+        return headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
+                || headers.getAll(HttpHeaderNames.CONTENT_LENGTH).stream().anyMatch(length -> !length.equals("0"));
     }
 
     private static boolean nonce(String key) {

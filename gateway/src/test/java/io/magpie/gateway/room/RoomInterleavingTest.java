@@ -59,12 +59,13 @@ class RoomInterleavingTest {
         RoomRig rig = new RoomRig(LOOPS, config, lateEngine ? LateEngine.each(local, engines) : local);
         List<WatchedMember> members =
                 members(12, rig.rooms, i -> rig.loops.get(i % LOOPS).delivery());
+        int slowStart = random.nextInt(100);
         for (int step = 0; step < 400; step++) {
             if (random.nextInt(3) == 0) {
                 WatchedMember member = members.get(random.nextInt(members.size()));
                 Runnable deed = deed(member, random);
                 rig.loops.get(member.loop().index()).inside(deed);
-            } else if (lateEngine && random.nextBoolean()) {
+            } else if (lateEngine && step >= slowStart && random.nextBoolean()) {
                 int shard = random.nextInt(LOOPS);
                 rig.loops.get(shard).inside(engines.get(shard)::releaseOne);
             } else {
@@ -79,6 +80,10 @@ class RoomInterleavingTest {
             rig.settle();
         }
         checkAllCaughtUp(members);
+        assertThat(rig.gauge("magpie.members"))
+                .isEqualTo(members.stream()
+                        .mapToInt(member -> member.isIn() ? 1 : 0)
+                        .sum());
     }
 
     @Test

@@ -7,20 +7,14 @@ import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.delivery.FrameFormat;
 import io.magpie.gateway.engine.Appended;
 import io.magpie.protocol.Body;
-import io.magpie.protocol.ErrorCode;
 import io.magpie.protocol.Event;
 import io.magpie.protocol.Message;
 import io.magpie.protocol.RoomId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said in rooms, and who hears it. */
 class RoomShardsTest {
@@ -262,67 +256,6 @@ class RoomShardsTest {
     }
 
     @Test
-    void servesOtherRoomsWhenOneFails() {
-        RoomRig rig = new RoomRig(1, GatewayConfig.DEFAULTS, () -> new FailingEngine(new RoomId("bad")));
-        RoomId bad = new RoomId("bad");
-        TestMember lin = rig.joined("lin", ROOM);
-        TestMember poor = rig.joined("poor", bad);
-
-        rig.on(lin, () -> {
-            poor.publish(bad, "x");
-            lin.publish(ROOM, "1");
-        });
-        rig.settle();
-        rig.on(lin, () -> {
-            poor.publish(bad, "y");
-            lin.publish(ROOM, "2");
-        });
-        rig.settle();
-
-        assertThat(lin.takeTexts()).containsExactly("1", "2");
-        assertThat(poor.takeAppended())
-                .hasSize(2)
-                .allSatisfy(outcome -> assertThat(outcome)
-                        .isInstanceOfSatisfying(
-                                Appended.Refused.class,
-                                refused -> assertThat(refused.code()).isEqualTo(ErrorCode.INTERNAL)));
-    }
-
-    @Test
-    void deliversEvenIfAPublisherCannotTakeItsAnswer() {
-        RoomRig rig = new RoomRig();
-        TestMember lin = rig.joined("lin", ROOM);
-        TestMember faulty = rig.joined("faulty", ROOM);
-        faulty.fail();
-
-        rig.on(lin, () -> {
-            lin.publish(ROOM, "1");
-            faulty.publish(ROOM, "2");
-            lin.publish(ROOM, "3");
-        });
-        rig.settle();
-        rig.on(lin, () -> lin.publish(ROOM, "4"));
-        rig.settle();
-
-        assertThat(lin.takeTexts()).containsExactly("1", "2", "3", "4");
-        assertThat(lin.takeAppended()).hasSize(3);
-    }
-
-    @Test
-    void closesAMemberThatCannotBeWrittenTo() {
-        RoomRig rig = new RoomRig();
-        TestMember lin = rig.joined("lin", ROOM);
-        TestMember broken = rig.joined("broken", ROOM);
-        broken.connection().fail();
-
-        rig.on(lin, () -> lin.publish(ROOM, "1"));
-        rig.settle();
-
-        assertThat(lin.takeTexts()).containsExactly("1");
-        assertThat(broken.connection().open()).isFalse();
-    }
-
-    @Test
     void countsRoomsAndMembers() {
         RoomRig rig = new RoomRig();
         TestMember lin = rig.joined("lin", ROOM);
@@ -335,43 +268,6 @@ class RoomShardsTest {
         rig.settle();
 
         assertThat(rig.gauge("magpie.members")).isZero();
-    }
-
-    @Test
-    void opensNoRoomForSomebodyWhoLeavesAfterTheEnd() {
-        RoomRig rig = new RoomRig();
-        TestMember lin = rig.joined("lin", ROOM);
-        rig.on(lin, rig.rooms::close);
-        rig.settle();
-        double rooms = rig.gauge("magpie.rooms");
-
-        rig.on(lin, lin::leave);
-        rig.settle();
-
-        assertThat(rig.gauge("magpie.rooms")).isEqualTo(rooms);
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 7, 8, 64, 1_000})
-    void givesEveryHashAnOwner(int owners) {
-        Random random = new Random(5);
-        IntStream hashes = IntStream.concat(
-                IntStream.of(Integer.MIN_VALUE, Integer.MIN_VALUE + 1, -1, 0, 1, Integer.MAX_VALUE),
-                random.ints(1_000));
-
-        assertThat(hashes.map(hash -> RoomShards.owner(hash, owners))).allMatch(owner -> owner >= 0 && owner < owners);
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {2, 3, 4, 8, 16})
-    void spreadsRoomsEvenly(int owners) {
-        int[] counts = new int[owners];
-        int names = 1_000 * owners;
-        for (int i = 0; i < names; i++) {
-            counts[RoomShards.owner(new RoomId("room-" + i).hashCode(), owners)]++;
-        }
-
-        assertThat(Arrays.stream(counts)).allMatch(count -> count > 700 && count < 1_300);
     }
 
     @Test

@@ -86,6 +86,10 @@ final class WatchedMember implements Publisher, Connection {
         return live ? last : Optional.empty();
     }
 
+    boolean isIn() {
+        return membership.isPresent();
+    }
+
     boolean allAnswered() {
         return sent == answered;
     }

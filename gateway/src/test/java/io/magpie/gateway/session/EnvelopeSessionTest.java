@@ -17,7 +17,6 @@ import io.magpie.protocol.RoomId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,128 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a connected client may say, and what it is answered. */
 class EnvelopeSessionTest {
     private final SessionRig rig = new SessionRig();
-
-    @Test
-    void joinsARoom() {
-        TestClient client = rig.in();
-
-        client.say("{'type':'join','id':1,'room':'hall'}");
-
-        assertThat(client.take())
-                .containsExactly(json(
-                        "{'type':'joined','id':1,'room':'hall','epoch':'e1','seq':0,'recovered':true,'members':1}"));
-    }
-
-    @Test
-    void sendsHistoryAfterTheAnswerToAJoin() {
-        fill(rig.in("hall"), 7);
-        TestClient client = rig.in();
-
-        client.say("{'type':'join','id':1,'room':'hall','history':3}");
-
-        List<JsonNode> got = client.take();
-        assertThat(got).hasSize(4);
-        assertThat(got.get(0).path("type").asText()).isEqualTo("joined");
-        assertThat(seqs(got.subList(1, 4))).containsExactly(5, 6, 7);
-    }
-
-    @Test
-    void capsTheHistoryOfAJoin() {
-        fill(rig.in("hall"), 7);
-        TestClient client = rig.in();
-
-        client.say("{'type':'join','id':1,'room':'hall','history':1000}");
-
-        assertThat(client.take()).hasSize(1 + 5);
-    }
-
-    @Test
-    void resumesARoom() {
-        fill(rig.in("hall"), 5);
-        TestClient client = rig.in();
-
-        client.say("{'type':'join','id':1,'room':'hall','since':{'epoch':'e1','seq':3,'at':1000}}");
-
-        List<JsonNode> got = client.take();
-        assertThat(got.get(0).path("recovered").asBoolean()).isTrue();
-        assertThat(seqs(got.subList(1, got.size()))).containsExactly(4, 5);
-    }
-
-    @Test
-    void tellsTheGapWhenTooMuchWasMissed() {
-        fill(rig.in("hall"), 12);
-        TestClient client = rig.in();
-
-        client.say("{'type':'join','id':1,'room':'hall','since':{'epoch':'e1','seq':2},'history':2}");
-
-        List<JsonNode> got = client.take();
-        assertThat(got.get(0).path("recovered").asBoolean()).isFalse();
-        assertThat(got.get(0).path("reason").asText()).isEqualTo("trimmed");
-        assertThat(got.get(1)).isEqualTo(json("{'type':'gap','room':'hall','from':3,'to':10,'reason':'trimmed'}"));
-        assertThat(seqs(got.subList(2, got.size()))).containsExactly(11, 12);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{'epoch':'other','seq':1} epoch",
-                "{'epoch':'e1','seq':99} ahead",
-                "{'epoch':'e1','seq':2,'at':5} fork"
-            })
-    void saysWhyAPositionIsNoGood(String position) {
-        fill(rig.in("hall"), 3);
-        TestClient client = rig.in();
-        String[] parts = position.split(" ", -1);
-
-        client.say("{'type':'join','id':1,'room':'hall','since':" + parts[0] + "}");
-
-        assertThat(client.take())
-                .containsExactly(
-                        json("{'type':'joined','id':1,'room':'hall','epoch':'e1','seq':3,'recovered':false,'reason':'"
-                                + parts[1] + "','members':2}"));
-    }
-
-    @Test
-    void joinsAgainWithoutBeingCountedTwice() {
-        TestClient client = rig.in("hall");
-        fill(client, 2);
-
-        client.say("{'type':'join','id':1,'room':'hall'}");
-        client.say("{'type':'send','room':'hall','data':'x'}");
-
-        List<JsonNode> got = client.take();
-        assertThat(got).hasSize(2);
-        assertThat(got.get(0).path("members").asInt()).isEqualTo(1);
-        assertThat(got.get(0).path("seq").asInt()).isEqualTo(2);
-        assertThat(seqs(got.subList(1, 2))).containsExactly(3);
-    }
-
-    @Test
-    void refusesTooManyRooms() {
-        TestClient client = rig.in("a", "b", "c");
-
-        client.say("{'type':'join','id':1,'room':'d'}");
-        assertThat(code(client.takeOne())).isEqualTo("limit");
-        client.say("{'type':'join','id':2,'room':'a'}");
-        assertThat(client.takeTypes()).containsExactly("joined");
-        client.say("{'type':'leave','room':'b'}", "{'type':'join','id':3,'room':'d'}");
-
-        assertThat(client.takeTypes()).containsExactly("joined");
-    }
-
-    @Test
-    void leavesARoom() {
-        TestClient client = rig.in("hall");
-        TestClient other = rig.in("hall");
-
-        client.say("{'type':'leave','id':1,'room':'hall'}");
-        other.say("{'type':'send','room':'hall','data':'x'}");
-
-        assertThat(client.take()).containsExactly(json("{'type':'ok','id':1}"));
-        client.say("{'type':'leave','id':2,'room':'hall'}");
-        assertThat(code(client.takeOne())).isEqualTo("not_joined");
-        assertThat(rig.gauge("magpie.members")).isEqualTo(1);
-    }
 
     @Test
     void answersASendWithItsPlace() {
@@ -194,38 +71,6 @@ class EnvelopeSessionTest {
                 "{'type':'leave','room':'hall'}");
 
         assertThat(client.takeTypes()).containsExactly("message");
-    }
-
-    @Test
-    void tellsErrorsEvenWithoutAnId() {
-        TestClient client = rig.in();
-
-        client.say("{'type':'send','room':'hall','data':1}");
-
-        JsonNode error = client.takeOne();
-        assertThat(code(error)).isEqualTo("not_joined");
-        assertThat(error.has("id")).isFalse();
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{'type':'send','id':7,'room':'hall','data':1}",
-                "{'type':'signal','id':7,'room':'hall','data':1}",
-                "{'type':'history','id':7,'room':'hall'}",
-                "{'type':'members','id':7,'room':'hall'}",
-                "{'type':'leave','id':7,'room':'hall'}"
-            })
-    void refusesWhatNeedsMembership(String envelope) {
-        TestClient client = rig.in("elsewhere");
-
-        client.say(envelope);
-
-        assertThat(client.take())
-                .containsExactly(
-                        json(
-                                "{'type':'error','id':7,'code':'not_joined','message':'join the room first','retryable':false}"));
-        assertThat(client.connection().open()).isTrue();
     }
 
     @Test
@@ -277,26 +122,6 @@ class EnvelopeSessionTest {
         JsonNode error = client.takeOne();
         assertThat(code(error)).isEqualTo("not_found");
         assertThat(error.path("id").asInt()).isEqualTo(1);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{'type':'recall','id':1,'room':'hall','seq':1}",
-                "{'type':'read','id':1,'room':'hall','seq':1}",
-                "{'type':'hide','id':1}",
-                "{'type':'show','id':1}",
-                "{'type':'dance','id':1}"
-            })
-    void doesNotKnowWhatItDoesNotServe(String envelope) {
-        TestClient client = rig.in("hall");
-
-        client.say(envelope);
-
-        JsonNode error = client.takeOne();
-        assertThat(code(error)).isEqualTo("unknown_type");
-        assertThat(error.path("id").asInt()).isEqualTo(1);
-        assertThat(client.connection().open()).isTrue();
     }
 
     @Test
@@ -372,102 +197,6 @@ class EnvelopeSessionTest {
     }
 
     @Test
-    void servesTheGoodOnesOfAFrame() {
-        TestClient client = rig.in("hall");
-
-        client.say("""
-                [{'type':'send','id':1,'room':'hall','data':'a'},
-                 {'type':'send','id':2,'data':'no room'},
-                 17,
-                 {'type':'send','id':3,'room':'hall','data':'b'}]""");
-
-        List<JsonNode> got = client.take();
-        assertThat(got.stream().filter(e -> e.path("type").asText().equals("error")))
-                .hasSize(2)
-                .allMatch(e -> code(e).equals("bad_request"));
-        assertThat(got.stream().filter(e -> e.path("type").asText().equals("ok")))
-                .extracting(e -> e.path("id").asInt())
-                .containsExactly(1, 3);
-        assertThat(got.stream().filter(e -> e.path("type").asText().equals("message")))
-                .extracting(e -> e.path("data").asText())
-                .containsExactly("a", "b");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "hello", "[]", "{} {}", "{\"type\":\"ping\",\"type\":\"ping\"}", "[1,2", "null"})
-    void answersAMalformedFrame(String frame) {
-        TestClient client = rig.in();
-
-        client.text(frame);
-
-        assertThat(code(client.takeOne())).isEqualTo("bad_request");
-        assertThat(client.connection().open()).isTrue();
-    }
-
-    @Test
-    void closesAfterTenBadRequestsWithinAMinute() {
-        TestClient client = rig.in("hall");
-
-        for (int i = 0; i < 9; i++) {
-            client.text("bad");
-            rig.advance(Duration.ofSeconds(6));
-        }
-        assertThat(client.connection().open()).isTrue();
-        client.text("{\"type\":\"dance\"}");
-
-        assertThat(client.closeCode()).isEqualTo(4508);
-        assertThat(client.takeTypes()).hasSize(11).endsWith("error", "bye");
-        assertThat(rig.gauge("magpie.members")).isZero();
-    }
-
-    @Test
-    void forgivesBadRequestsThatAreFarBetween() {
-        TestClient client = rig.in("hall");
-
-        for (int i = 0; i < 50; i++) {
-            client.text("bad");
-            rig.advance(Duration.ofSeconds(7));
-        }
-
-        assertThat(client.connection().open()).isTrue();
-    }
-
-    @Test
-    void stopsReadingAFrameOnceItIsClosed() {
-        TestClient client = rig.in();
-        String bad = "{'type':'dance'},".repeat(11);
-
-        client.say("[" + bad + "{'type':'ping'}]");
-
-        assertThat(client.takeTypes()).hasSize(11).endsWith("bye");
-    }
-
-    @Test
-    void countsRefusedCommandsAsWhatTheyAre() {
-        TestClient client = rig.in();
-
-        for (int i = 0; i < 50; i++) {
-            client.say("{'type':'send','id':1,'room':'hall','data':1}");
-        }
-
-        // A client that isn't in the room yet is no broken client.
-        assertThat(client.connection().open()).isTrue();
-        assertThat(rig.commands("send", "not_joined")).isEqualTo(50);
-    }
-
-    @Test
-    void refusesFramesOfTheWrongKind() {
-        TestClient json = rig.in("hall");
-        TestClient cbor = rig.cbor();
-
-        json.binary(new byte[] {1});
-        cbor.text("{\"type\":\"ping\"}");
-
-        assertThat(json.closeCode()).isEqualTo(1003);
-        assertThat(cbor.closeCode()).isEqualTo(1003);
-    }
-
-    @Test
     void saysByeBeforeTheCloseAndLeaves() {
         TestClient client = rig.in("hall", "garden");
         TestClient other = rig.in("hall");
@@ -482,15 +211,6 @@ class EnvelopeSessionTest {
                 .isEqualTo(client.connection().closeReasons().get(0));
         other.say("{'type':'members','id':1,'room':'hall'}");
         assertThat(other.takeOne().path("count").asInt()).isEqualTo(1);
-    }
-
-    @Test
-    void leavesItsRoomsWhenTheConnectionIsLost() {
-        TestClient client = rig.in("hall", "garden");
-
-        client.drop();
-
-        assertThat(rig.gauge("magpie.members")).isZero();
     }
 
     @Test

@@ -107,6 +107,9 @@ public record ClientFrame(boolean fin, int rsv, int opcode, byte[] payload) {
 
     /** A payload for permessage-deflate, in the context that the deflater holds. */
     public static byte[] deflated(Deflater deflater, byte[] payload) {
+        if (payload.length == 0) {
+            return new byte[1];
+        }
         deflater.setInput(payload);
         byte[] out = new byte[payload.length * 2 + 64];
         int length = deflater.deflate(out, 0, out.length, Deflater.SYNC_FLUSH);

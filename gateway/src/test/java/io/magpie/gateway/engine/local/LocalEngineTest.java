@@ -30,20 +30,20 @@ class LocalEngineTest extends EngineContract {
 
     @Test
     void forgetsARoomThatIsNoLongerSubscribed() {
-        String old = subscribe(room()).head().epoch();
-        append(room(), draft("a", "k", "x"));
+        String old = subscribe(room).head().epoch();
+        append(room, draft("a", "k", "x"));
         this.<Boolean>call(done -> {
-            engine().unsubscribe(room());
+            engine().unsubscribe(room);
             done.accept(true);
         });
 
-        Engine.Subscription again = subscribe(room());
+        Engine.Subscription again = subscribe(room);
 
         assertThat(again.head().epoch()).isNotEqualTo(old);
-        assertThat(newest(room(), 10).messages()).isEmpty();
+        assertThat(newest(room, 10).messages()).isEmpty();
         // The key was used in a log that is gone, so it is no retry.
-        assertThat(append(room(), draft("a", "k", "y"))).hasSize(1);
-        assertThat(seqs(append(room(), draft("a", null, "z")))).containsExactly(2L);
+        assertThat(append(room, draft("a", "k", "y"))).hasSize(1);
+        assertThat(seqs(append(room, draft("a", null, "z")))).containsExactly(2L);
     }
 
     @Test
@@ -71,16 +71,16 @@ class LocalEngineTest extends EngineContract {
 
     @Test
     void refusesToWorkOnARoomThatIsNotSubscribed() {
-        assertThatThrownBy(() -> append(room(), draft("a", null, "x")))
+        assertThatThrownBy(() -> append(room, draft("a", null, "x")))
                 .isInstanceOf(CompletionException.class)
                 .hasRootCauseMessage("room isn't subscribed");
-        assertThatThrownBy(() -> newest(room(), 1)).hasRootCauseMessage("room isn't subscribed");
+        assertThatThrownBy(() -> newest(room, 1)).hasRootCauseMessage("room isn't subscribed");
     }
 
     @Test
     void refusesASecondSubscriptionOfARoom() {
-        subscribe(room());
+        subscribe(room);
 
-        assertThatThrownBy(() -> subscribe(room())).hasRootCauseMessage("room is subscribed already");
+        assertThatThrownBy(() -> subscribe(room)).hasRootCauseMessage("room is subscribed already");
     }
 }

@@ -1,0 +1,144 @@
+package io.magpie.gateway.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every key, wherever it may be set. */
+class ConfigKeysTest {
+    /** For every key a good value that isn't the default. */
+    private static final Map<String, String> SAMPLES = Map.ofEntries(
+            Map.entry("listen.host", "127.0.0.1"),
+            Map.entry("listen.port", "0"),
+            Map.entry("listen.backlog", "128"),
+            Map.entry("listen.tcp-nodelay", "false"),
+            Map.entry("management.enabled", "false"),
+            Map.entry("management.host", "localhost"),
+            Map.entry("management.port", "9999"),
+            Map.entry("transport.kind", "io_uring"),
+            Map.entry("transport.loops", "3"),
+            Map.entry("http.request-timeout", "7s"),
+            Map.entry("http.cors-origins", "https://a.example"),
+            Map.entry("websocket.max-message", "128KiB"),
+            Map.entry("websocket.max-fragments", "2"),
+            Map.entry("websocket.close-timeout", "1s"),
+            Map.entry("websocket.compression.enabled", "true"),
+            Map.entry("websocket.compression.level", "1"),
+            Map.entry("websocket.compression.min-size", "0"),
+            Map.entry("websocket.compression.max-inflated", "1MiB"),
+            Map.entry("heartbeat.interval", "20s"),
+            Map.entry("heartbeat.idle-timeout", "2m"),
+            Map.entry("plain.default-room", "hall"),
+            Map.entry("plain.heartbeats", "hb"),
+            Map.entry("limits.connections", "7"),
+            Map.entry("limits.rooms-per-connection", "5"),
+            Map.entry("limits.message", "1KiB"),
+            Map.entry("limits.connect-timeout", "3s"),
+            Map.entry("limits.history-page", "9"),
+            Map.entry("history.messages", "1"),
+            Map.entry("history.bytes", "2KiB"),
+            Map.entry("history.idle-timeout", "1h"),
+            Map.entry("dedup.window", "1m"),
+            Map.entry("dedup.keys", "50"),
+            Map.entry("outbound.high-water-mark", "128KiB"),
+            Map.entry("outbound.low-water-mark", "0"),
+            Map.entry("outbound.max-bytes", "64KiB"),
+            Map.entry("outbound.batch-interval", "20ms"));
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void showsTheDefaultsInTheDefaultFile() throws Exception {
+        assertThat(ConfigLoader.load(Optional.of(defaultFile()), Map.of(), List.of()))
+                .isEqualTo(GatewayConfig.DEFAULTS);
+    }
+
+    @Test
+    void hasEveryKeyInTheDefaultFile() throws Exception {
+        List<String> keys = new ArrayList<>();
+        leaves("", new YAMLMapper().readTree(Files.readString(defaultFile())), keys);
+
+        assertThat(keys).containsExactlyInAnyOrderElementsOf(ConfigBinder.keys(GatewayConfig.DEFAULTS));
+    }
+
+    static Stream<String> keys() {
+        return ConfigBinder.keys(GatewayConfig.DEFAULTS).stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("keys")
+    void takesEveryKeyFromFileEnvironmentAndCommandLine(String key) throws IOException {
+        String value = SAMPLES.get(key);
+        assertThat(value).as("a sample for " + key).isNotNull();
+        boolean list = key.equals("http.cors-origins") || key.equals("plain.heartbeats");
+
+        GatewayConfig fromFile = file(yaml(key, list ? "[" + value + "]" : value));
+        GatewayConfig fromEnvironment = ConfigLoader.load(Optional.empty(), Map.of(variable(key), value), List.of());
+        GatewayConfig fromCommandLine = ConfigLoader.load(Optional.empty(), Map.of(), List.of(key + "=" + value));
+
+        assertThat(fromFile).isNotEqualTo(GatewayConfig.DEFAULTS);
+        assertThat(fromEnvironment).isEqualTo(fromFile);
+        assertThat(fromCommandLine).isEqualTo(fromFile);
+    }
+
+    @Test
+    void givesEveryKeyAVariableOfItsOwn() {
+        assertThat(keys().map(ConfigKeysTest::variable)).doesNotHaveDuplicates();
+    }
+
+    private GatewayConfig file(String yaml) throws IOException {
+        return ConfigLoader.load(Optional.of(write(yaml)), Map.of(), List.of());
+    }
+
+    private Path write(String yaml) throws IOException {
+        return Files.writeString(directory.resolve("config.yaml"), yaml, StandardCharsets.UTF_8);
+    }
+
+    /** {@code a.b.c} as nested mappings. */
+    private static String yaml(String key, String value) {
+        StringBuilder yaml = new StringBuilder();
+        String[] parts = key.split("\\.", -1);
+        for (int i = 0; i < parts.length; i++) {
+            yaml.append("  ".repeat(i)).append(parts[i]).append(i == parts.length - 1 ? ": " + value : ":\n");
+        }
+        return yaml.append('\n').toString();
+    }
+
+    private static String variable(String key) {
+        return "MAGPIE_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+
+    private static void leaves(String path, JsonNode node, List<String> keys) {
+        node.properties().forEach(entry -> {
+            String key = path + entry.getKey();
+            if (entry.getValue().isObject()) {
+                leaves(key + ".", entry.getValue(), keys);
+            } else {
+                keys.add(key);
+            }
+        });
+    }
+
+    private static Path defaultFile() throws URISyntaxException {
+        return Path.of(ConfigLoader.class
+                .getResource("/io/magpie/gateway/default-config.yaml")
+                .toURI());
+    }
+}
