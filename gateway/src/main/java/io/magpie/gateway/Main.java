@@ -126,11 +126,7 @@ public final class Main implements Callable<Integer> {
                     addresses.managementText(),
                     addresses.transport(),
                     addresses.loops());
-            LOG.info(
-                    "gateway.hint demo=http://{} websocket=ws://{}/ws metrics=http://{}/metrics",
-                    addresses.openText(),
-                    addresses.openText(),
-                    addresses.managementText());
+            LOG.info("gateway.hint demo=http://{0} websocket=ws://{0}/ws".replace("{0}", addresses.openText()));
         }
     }
 

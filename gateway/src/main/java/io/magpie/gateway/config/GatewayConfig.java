@@ -23,6 +23,21 @@ public record GatewayConfig(
         Dedup dedup,
         Outbound outbound) {
 
+    /** What an envelope needs around the largest {@code data}, generously. */
+    private static final ByteSize ENVELOPE = ByteSize.ofKiB(1);
+
+    public GatewayConfig {
+        // base64 makes four bytes of three
+        long largest = limits.message().bytes() * 4 / 3 + ENVELOPE.bytes();
+        new Constraints()
+                .check(
+                        websocket.maxMessage().bytes() >= largest,
+                        "websocket.max-message",
+                        "must be at least " + new ByteSize(largest)
+                                + ", so that a message of limits.message fits with its envelope, also in base64")
+                .verify();
+    }
+
     /** The configuration of a server that was given none. */
     public static final GatewayConfig DEFAULTS = new GatewayConfig(
             new Listen("0.0.0.0", 8080, 4_096, true),
@@ -36,7 +51,7 @@ public record GatewayConfig(
                     new Compression(false, 6, new ByteSize(256), ByteSize.ofKiB(64))),
             new Heartbeat(Duration.ofSeconds(25), Duration.ofSeconds(65)),
             new Plain("lobby", List.of("ping", "heartbeat")),
-            new Limits(100_000, 128, ByteSize.ofKiB(16), Duration.ofSeconds(10), 100),
+            new Limits(100_000, 100_000, 128, ByteSize.ofKiB(16), Duration.ofSeconds(10), 100),
             new History(1_000, ByteSize.ofKiB(1_024), Duration.ofMinutes(10)),
             new Dedup(Duration.ofMinutes(10), 100_000),
             new Outbound(ByteSize.ofKiB(64), ByteSize.ofKiB(32), ByteSize.ofKiB(4_096), Duration.ZERO));
@@ -200,16 +215,23 @@ public record GatewayConfig(
      * Bounds of what clients may use.
      *
      * @param connections at a time; more are refused with 503
+     * @param rooms in memory at a time; who would open one more is answered {@code busy}
      * @param roomsPerConnection joined at a time; one more is answered with {@code limit}
      * @param message the largest {@code data} or {@code binary} of an envelope; beyond it {@code too_large}
      * @param connectTimeout within which {@code connect} must come; after it 4009
      * @param historyPage the most messages of a history page, and members of a members list
      */
     public record Limits(
-            int connections, int roomsPerConnection, ByteSize message, Duration connectTimeout, int historyPage) {
+            int connections,
+            int rooms,
+            int roomsPerConnection,
+            ByteSize message,
+            Duration connectTimeout,
+            int historyPage) {
         public Limits {
             new Constraints()
                     .range("connections", connections, 1, 10_000_000)
+                    .range("rooms", rooms, 1, 100_000_000)
                     .range("rooms-per-connection", roomsPerConnection, 1, 10_000)
                     .range("message", message, new ByteSize(64), ByteSize.ofKiB(16 * 1_024))
                     .range("connect-timeout", connectTimeout, Duration.ofSeconds(1), Duration.ofMinutes(5))

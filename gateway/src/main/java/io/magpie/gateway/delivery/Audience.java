@@ -75,7 +75,9 @@ public final class Audience {
         return byFormat[format.index()] > 0;
     }
 
+    /** Gives a broadcast to each loop that has members, and counts its fan-out. */
     void forEachLoop(Consumer<LoopMembers> action) {
+        metrics.fanOut(members.size());
         for (int i = 0; i < lists.length; i++) {
             LoopMembers list = lists[i];
             if (list != null && byLoop[i] > 0) {

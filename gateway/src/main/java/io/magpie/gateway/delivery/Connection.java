@@ -44,7 +44,8 @@ public interface Connection {
     Outcome deliver(ByteBuf frames, boolean droppable);
 
     /**
-     * Writes whole frames for this client alone; they are flushed at the end of the loop's turn at the latest.
+     * Writes whole frames for this client alone; they are flushed at the end of the loop's turn at the latest. A client
+     * that asks but doesn't read is bounded as in {@link #deliver}.
      *
      * @param frames the connection takes over the caller's reference
      */

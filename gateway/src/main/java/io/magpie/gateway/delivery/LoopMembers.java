@@ -62,6 +62,12 @@ public final class LoopMembers {
         members[size++] = member;
     }
 
+    /** A member that was in already has just been sent all there is: what still waits here holds nothing new for it. */
+    public void caughtUp(Membership member) {
+        assert loop.inLoop();
+        member.round = rounds;
+    }
+
     void remove(Membership member) {
         assert loop.inLoop() && members[member.slot] == member;
         Membership last = members[--size];
@@ -154,7 +160,7 @@ public final class LoopMembers {
         }
         try {
             return connection.deliver(frames, droppable);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             // One member's fault must not cost the others their message, nor this one a silent gap.
             LOG.error("delivery.failed connection={}", connection.id(), e);
             connection.close(CloseCode.INTERNAL_ERROR, "delivery failed");

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.ROOM_SHARD)
 public final class MessageWindow {
+    /** A page is one frame: so many bytes are enough for it. */
+    static final long MAX_PAGE_BYTES = 256 * 1_024;
+
     private final int maxMessages;
     private final long maxBytes;
 
@@ -114,13 +117,27 @@ public final class MessageWindow {
         if (query.after() != Command.History.UNSET) {
             from = Math.max(first, query.after() + 1);
             to = Math.min(head, from + query.limit() - 1);
+            to = from + fitting(from, 1, to - from + 1) - 1;
             more = to < head;
         } else {
             to = query.before() == Command.History.UNSET ? head : Math.min(head, query.before() - 1);
             from = Math.max(first, to - query.limit() + 1);
+            from = to - fitting(to, -1, to - from + 1) + 1;
             more = from > first && to >= first;
         }
         return new Engine.Page(epoch, range(from, to), more);
+    }
+
+    /** How many of {@code count} messages, from one on in a direction, fit into a page; at least one if there is one. */
+    private long fitting(long start, int step, long count) {
+        long weight = 0;
+        for (long i = 0; i < count; i++) {
+            weight += get(start + i * step).weight();
+            if (weight > MAX_PAGE_BYTES && i > 0) {
+                return i;
+            }
+        }
+        return count;
     }
 
     private void grow() {

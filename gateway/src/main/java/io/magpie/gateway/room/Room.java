@@ -7,6 +7,7 @@ import io.magpie.gateway.engine.Appended;
 import io.magpie.gateway.engine.Draft;
 import io.magpie.gateway.engine.Engine;
 import io.magpie.gateway.engine.MessageWindow;
+import io.magpie.gateway.support.LogText;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.protocol.Body;
@@ -24,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A room: who is in it, its newest messages, and what was said in this turn and isn't with the engine yet. Everything
@@ -40,12 +43,15 @@ final class Room {
     /** Joiners that may wait for the engine to open the room; later ones are told to come back. */
     static final int MAX_WAITING = 4_096;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Room.class);
+
     private final RoomId id;
     private final RoomShard shard;
     private final Audience audience;
     private final MessageWindow recent;
 
     private @Nullable String epoch;
+    private boolean refused;
     private final List<Runnable> waiting = new ArrayList<>();
     private List<Publication> batch = new ArrayList<>();
     private int batchBytes;
@@ -90,6 +96,8 @@ final class Room {
     private void whenOpen(Consumer<JoinOutcome> reply, Consumer<String> action) {
         if (epoch != null) {
             action.accept(epoch);
+        } else if (refused) {
+            reply.accept(new JoinOutcome.Refused(ErrorCode.UNAVAILABLE, "the room can't be opened now"));
         } else if (waiting.size() < MAX_WAITING) {
             waiting.add(() -> whenOpen(reply, action));
         } else {
@@ -139,7 +147,7 @@ final class Room {
         committed.forEach(publication -> drafts.add(publication.draft()));
         try {
             shard.engine().append(id, drafts, outcomes -> acknowledge(committed, outcomes));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             Appended failed = new Appended.Refused(ErrorCode.INTERNAL, "the server failed to store this");
             acknowledge(committed, Collections.nCopies(committed.size(), failed));
             throw e;
@@ -153,7 +161,22 @@ final class Room {
             recent.add(message);
             events.add(new Event.Delivered(message));
         }
-        shard.broadcaster().broadcast(audience, events, false, oldestNanos);
+        try {
+            shard.broadcaster().broadcast(audience, events, false, oldestNanos);
+        } catch (RuntimeException e) {
+            LOG.error("batch.unencodable room={}", LogText.quote(id.value()), e);
+            messages.forEach(this::announceAlone);
+        }
+    }
+
+    /** Delivers one message of a batch that failed, or says that it is lost: never a silent gap. */
+    private void announceAlone(Message message) {
+        try {
+            shard.broadcaster().broadcast(audience, List.of(new Event.Delivered(message)), false, oldestNanos);
+        } catch (RuntimeException e) {
+            Event gap = new Event.Gap(id, message.seq(), message.seq(), Event.GapReason.SHED);
+            shard.broadcaster().broadcast(audience, List.of(gap), false, oldestNanos);
+        }
     }
 
     void signal(Sender from, Body body, long receivedNanos) {
@@ -172,6 +195,18 @@ final class Room {
         List<Sender> sample =
                 audience.members().stream().limit(limit).map(Membership::sender).toList();
         reply.accept(new RoomMembers(audience.size(), sample));
+    }
+
+    /** Whether nobody is in and nothing was ever said, so that nothing is lost by forgetting the room. */
+    boolean unused() {
+        return recent.head() == 0 && audience.isEmpty() && waiting.isEmpty() && batch.isEmpty();
+    }
+
+    /** The engine can't open the room; who waits is told. */
+    void refuseWaiting() {
+        refused = true;
+        waiting.forEach(RoomShard::guarded);
+        waiting.clear();
     }
 
     /** Whether nobody has been in for a span of time and nothing is under way. */

@@ -15,9 +15,9 @@ import io.magpie.protocol.RoomId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,11 +56,18 @@ final class RoomShard implements Engine.Listener {
         wiring.home().run(() -> guarded(task));
     }
 
-    /** The room, opened if it isn't yet. */
-    Room room(RoomId id) {
+    /** The room, opened if it isn't yet; none if this shard has as many as it may. */
+    Optional<Room> enter(RoomId id) {
         assert wiring.home().inLoop();
         Room room = rooms.get(id);
-        return room == null ? load(id) : room;
+        boolean full = rooms.size() >= Math.max(1, config.limits().rooms() / wiring.loops());
+        return room == null && full ? Optional.empty() : Optional.of(room == null ? load(id) : room);
+    }
+
+    /** The room, if it is open; it is for all who have entered it. */
+    Optional<Room> room(RoomId id) {
+        assert wiring.home().inLoop();
+        return Optional.ofNullable(rooms.get(id));
     }
 
     Engine engine() {
@@ -77,9 +84,13 @@ final class RoomShard implements Engine.Listener {
 
     /** Counts a member out. No room is opened for somebody who leaves it. */
     void leave(Membership member) {
+        assert wiring.home().inLoop();
         Room room = rooms.get(member.room());
         if (room != null) {
             room.leave(member);
+            if (room.unused()) {
+                unload(member.room());
+            }
         }
     }
 
@@ -122,8 +133,20 @@ final class RoomShard implements Engine.Listener {
                         config.history().messages(), config.history().bytes().bytes()));
         rooms.put(id, room);
         wiring.metrics().rooms(1);
-        wiring.engine().subscribe(id, this, room::open);
+        try {
+            wiring.engine().subscribe(id, this, room::open);
+        } catch (RuntimeException e) {
+            unload(id);
+            room.refuseWaiting();
+            throw e;
+        }
         return room;
+    }
+
+    private void unload(RoomId id) {
+        rooms.remove(id);
+        wiring.metrics().rooms(-1);
+        wiring.engine().unsubscribe(id);
     }
 
     private void commitAll() {
@@ -134,21 +157,20 @@ final class RoomShard implements Engine.Listener {
 
     private void unloadIdle() {
         long idleNanos = config.history().idleTimeout().toNanos();
-        for (Iterator<Map.Entry<RoomId, Room>> all = rooms.entrySet().iterator(); all.hasNext(); ) {
-            Map.Entry<RoomId, Room> entry = all.next();
-            if (entry.getValue().idle(idleNanos)) {
-                all.remove();
-                wiring.metrics().rooms(-1);
-                wiring.engine().unsubscribe(entry.getKey());
+        List<RoomId> idle = new ArrayList<>();
+        rooms.forEach((id, room) -> {
+            if (room.idle(idleNanos)) {
+                idle.add(id);
             }
-        }
+        });
+        idle.forEach(this::unload);
     }
 
-    /** What fails must not stop the others of its shard. */
+    /** What fails must not stop the others of its shard: not even an error, such as no direct memory for a buffer. */
     static void guarded(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.error("shard.task-failed", e);
         }
     }

@@ -4,10 +4,12 @@ import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.delivery.Broadcaster;
 import io.magpie.gateway.delivery.DeliveryLoop;
 import io.magpie.gateway.delivery.Membership;
+import io.magpie.gateway.engine.Appended;
 import io.magpie.gateway.engine.Engine;
 import io.magpie.gateway.support.GatewayMetrics;
 import io.magpie.protocol.Body;
 import io.magpie.protocol.Command;
+import io.magpie.protocol.ErrorCode;
 import io.magpie.protocol.RoomId;
 import io.magpie.protocol.Sender;
 import java.util.ArrayList;
@@ -20,6 +22,14 @@ import java.util.function.Supplier;
  * the loop of the connection that they are for. Immutable.
  */
 public final class RoomShards {
+    private static final JoinOutcome FULL =
+            new JoinOutcome.Refused(ErrorCode.BUSY, "this server has as many rooms as it may, try again later");
+
+    /** Answers about a room that refused its member meanwhile. */
+    private static final RoomMembers NOBODY = new RoomMembers(0, List.of());
+
+    private static final Engine.Page NOTHING = new Engine.Page("none", List.of(), false);
+
     private final List<RoomShard> shards;
 
     /**
@@ -50,15 +60,18 @@ public final class RoomShards {
     public void join(Membership member, JoinRequest request, Consumer<JoinOutcome> reply) {
         RoomShard shard = shardOf(member.room());
         DeliveryLoop home = member.connection().loop();
-        shard.execute(() ->
-                shard.room(member.room()).join(member, request, outcome -> home.run(() -> reply.accept(outcome))));
+        Consumer<JoinOutcome> answer = outcome -> home.run(() -> reply.accept(outcome));
+        shard.execute(() -> shard.enter(member.room())
+                .ifPresentOrElse(room -> room.join(member, request, answer), () -> answer.accept(FULL)));
     }
 
     /** Asks what a joiner would find, without joining. */
     public void peek(Membership member, JoinRequest request, Consumer<JoinOutcome> reply) {
         RoomShard shard = shardOf(member.room());
         DeliveryLoop home = member.connection().loop();
-        shard.execute(() -> shard.room(member.room()).peek(request, outcome -> home.run(() -> reply.accept(outcome))));
+        Consumer<JoinOutcome> answer = outcome -> home.run(() -> reply.accept(outcome));
+        shard.execute(() -> shard.enter(member.room())
+                .ifPresentOrElse(room -> room.peek(request, answer), () -> answer.accept(FULL)));
     }
 
     /**
@@ -78,32 +91,43 @@ public final class RoomShards {
     /** Appends to a room's log; the publisher is told the outcome. */
     public void publish(RoomId room, Publication publication) {
         RoomShard shard = shardOf(room);
-        shard.execute(() -> shard.room(room).publish(publication));
+        shard.execute(() ->
+                shard.room(room).ifPresentOrElse(open -> open.publish(publication), () -> refuse(room, publication)));
     }
 
     /** Tells members something that isn't stored. */
     public void signal(RoomId room, Sender from, Body body, long receivedNanos) {
         RoomShard shard = shardOf(room);
-        shard.execute(() -> shard.room(room).signal(from, body, receivedNanos));
+        shard.execute(() -> shard.room(room).ifPresent(open -> open.signal(from, body, receivedNanos)));
     }
 
     /** Reads a page of a room's log for a member of it. */
     public void history(Membership member, Command.History query, Consumer<Engine.Page> reply) {
         RoomShard shard = shardOf(query.room());
         DeliveryLoop home = member.connection().loop();
-        shard.execute(() -> shard.room(query.room()).history(query, page -> home.run(() -> reply.accept(page))));
+        Consumer<Engine.Page> answer = page -> home.run(() -> reply.accept(page));
+        shard.execute(() -> shard.room(query.room())
+                .ifPresentOrElse(room -> room.history(query, answer), () -> answer.accept(NOTHING)));
     }
 
     /** Asks who is in a room, for a member of it. */
     public void members(Membership member, int limit, Consumer<RoomMembers> reply) {
         RoomShard shard = shardOf(member.room());
         DeliveryLoop home = member.connection().loop();
-        shard.execute(() -> shard.room(member.room()).members(limit, list -> home.run(() -> reply.accept(list))));
+        Consumer<RoomMembers> answer = list -> home.run(() -> reply.accept(list));
+        shard.execute(() -> shard.room(member.room())
+                .ifPresentOrElse(room -> room.members(limit, answer), () -> answer.accept(NOBODY)));
     }
 
     /** Lets go of rooms and engines; the loops must still run. */
     public void close() {
         shards.forEach(shard -> shard.execute(shard::close));
+    }
+
+    private static void refuse(RoomId room, Publication publication) {
+        Publisher publisher = publication.publisher();
+        Appended refused = new Appended.Refused(ErrorCode.NOT_JOINED, "join the room first");
+        publisher.loop().run(() -> publisher.onAppended(room, publication.id(), refused));
     }
 
     private RoomShard shardOf(RoomId room) {

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class Connecting {
-    /** Envelopes that may wait for {@code connected}. */
-    private static final int MAX_HELD = 32;
+    /** Envelopes that may wait for {@code connected}: as many as a frame may hold. */
+    private static final int MAX_HELD = 64;
 
     private final EnvelopeSession session;
     private final @Nullable RequestId id;

@@ -29,6 +29,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection that speaks envelopes: first {@code connect}, then commands on rooms. Belongs to the connection's loop;
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class EnvelopeSession implements Session, Publisher, Command.Handler {
+    private static final Logger LOG = LoggerFactory.getLogger(EnvelopeSession.class);
     private static final CommandReader JSON = new CommandReader(Encoding.JSON);
     private static final CommandReader CBOR = new CommandReader(Encoding.CBOR);
 
@@ -153,16 +156,25 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
     /** Enters a room, or asks again for what was missed if the session is in it. */
     void join(RoomId room, JoinRequest request, Op op, @Nullable RequestId id) {
         Membership member = memberships.reserve(room);
-        services.rooms().join(member, request, outcome -> onJoined(member, outcome, op, id));
+        services.rooms().join(member, request, outcome -> onJoined(member, request, outcome, op, id));
     }
 
-    private void onJoined(Membership member, JoinOutcome outcome, Op op, @Nullable RequestId id) {
+    private void onJoined(Membership member, JoinRequest request, JoinOutcome outcome, Op op, @Nullable RequestId id) {
         if (!memberships.holds(member)) {
             return;
         }
         if (outcome instanceof JoinOutcome.Entered entered) {
-            entered.list().add(member);
-            replies.entered(op, id, member.room(), entered);
+            try {
+                replies.entered(op, id, member.room(), entered);
+                entered.list().add(member);
+                if (request.since() != null && entered.state().recovered()) {
+                    entered.list().caughtUp(member);
+                }
+            } catch (RuntimeException e) {
+                // Without its replay the member would have a silent gap.
+                LOG.error("join.failed connection={}", connection.id(), e);
+                connection.close(CloseCode.INTERNAL_ERROR, "internal error");
+            }
         } else if (outcome instanceof JoinOutcome.Refused refused) {
             memberships.cancel(member);
             replies.failed(op, id, refused.code(), refused.message());

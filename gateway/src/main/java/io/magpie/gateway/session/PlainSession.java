@@ -11,6 +11,7 @@ import io.magpie.gateway.room.JoinOutcome;
 import io.magpie.gateway.room.JoinRequest;
 import io.magpie.gateway.room.Publication;
 import io.magpie.gateway.room.Publisher;
+import io.magpie.gateway.support.GatewayMetrics.Op;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.protocol.Body;
@@ -88,6 +89,7 @@ final class PlainSession implements Session, Publisher {
             ByteBuf pong = Unpooled.buffer(Frames.MAX_HEADER + PONG.length);
             Frames.header(pong, Frames.TEXT, false, PONG.length);
             connection.send(pong.writeBytes(PONG));
+            services.metrics().accepted(Op.PING);
         } else {
             publish(new Body.Text(ByteBufUtil.getBytes(payload)));
         }
@@ -101,10 +103,13 @@ final class PlainSession implements Session, Publisher {
     @Override
     public void onAppended(RoomId room, @Nullable RequestId id, Appended outcome) {
         if (outcome instanceof Appended.Refused refused) {
+            services.metrics().refused(Op.SEND, refused.code());
             LOG.info(
                     "message.refused connection={} code={}",
                     connection.id(),
                     refused.code().wireName());
+        } else {
+            services.metrics().accepted(Op.SEND);
         }
     }
 

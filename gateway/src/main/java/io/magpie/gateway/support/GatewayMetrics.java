@@ -113,11 +113,11 @@ public final class GatewayMetrics {
         bytesIn = counter("magpie.bytes.in", "Payload bytes of data frames received.");
         framesOut = counter("magpie.frames.out", "Writes of frames to connections.");
         bytesOut = counter("magpie.bytes.out", "Bytes of frames written to connections.");
-        deliveries = counter("magpie.deliveries", "Messages written to members.");
+        deliveries = counter("magpie.deliveries", "Messages and signals written to members.");
         dropped = counter("magpie.signals.dropped", "Signals not written because the reader was slow.");
         heartbeatsLost = counter("magpie.heartbeats.lost", "Connections closed because they fell silent.");
         fanOut = DistributionSummary.builder("magpie.fan.out")
-                .description("Members written to in one task of one event loop.")
+                .description("Members of the room at each broadcast.")
                 .serviceLevelObjectives(1, 10, 100, 1_000)
                 .register(registry);
         publishToFlush =
@@ -198,12 +198,18 @@ public final class GatewayMetrics {
      * @param nanos since the oldest message was read from its socket
      */
     public void delivered(int messages, int written, int missed, long nanos) {
-        deliveries.increment((double) messages * written);
-        fanOut.record(written);
-        publishToFlush.record(nanos, TimeUnit.NANOSECONDS);
+        if (written > 0) {
+            deliveries.increment((double) messages * written);
+            publishToFlush.record(nanos, TimeUnit.NANOSECONDS);
+        }
         if (missed > 0) {
             dropped.increment((double) messages * missed);
         }
+    }
+
+    /** A room sends something to so many members. */
+    public void fanOut(int members) {
+        fanOut.record(members);
     }
 
     /** How late an event loop ran a task that was due. */

@@ -150,7 +150,10 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
         }
         metrics.framesOut(1, own.readableBytes());
         frames.write(own);
-        if (!flushPending) {
+        if (!channel().isWritable()) {
+            // Much at once is no sign of a slow reader: what the socket takes now isn't held against it.
+            frames.flush();
+        } else if (!flushPending) {
             flushPending = true;
             loop().post(flushTask);
         }
@@ -164,14 +167,20 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
         }
         parting = true;
         LOG.debug("connection.closing connection={} code={} reason={}", id, code.code(), LogText.quote(reason));
-        if (session != null) {
-            session.onClosing(code, reason);
+        try {
+            if (session != null) {
+                session.onClosing(code, reason);
+            }
+        } finally {
+            moveTo(ConnectionState.CLOSING);
+            metrics.closed(code);
+            // First the deadline, so that the connection ends even if its last frame can't be written.
+            endWithin(
+                    VIOLATIONS.contains(code)
+                            ? LoopWheel.TICK
+                            : config.websocket().closeTimeout());
+            frames.writeAndFlush(closeFrame(code.code(), reason));
         }
-        moveTo(ConnectionState.CLOSING);
-        metrics.closed(code);
-        frames.writeAndFlush(closeFrame(code.code(), reason));
-        endWithin(
-                VIOLATIONS.contains(code) ? LoopWheel.TICK : config.websocket().closeTimeout());
     }
 
     @Override

@@ -90,13 +90,14 @@ final class LoopWheel {
         }
     }
 
+    /** An entry that fails, even with an error, must not stop the clock. */
     private void visit(Timed entry) {
         try {
             long delay = entry.onTick(now);
             if (delay > 0) {
                 insert(entry, delay);
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.error("wheel.visit-failed entry={}", entry, e);
         }
     }

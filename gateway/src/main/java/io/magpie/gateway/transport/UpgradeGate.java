@@ -122,6 +122,16 @@ final class UpgradeGate extends ChannelInboundHandlerAdapter {
             ctx.close();
             return;
         }
+        try {
+            install(ctx, accepted);
+        } catch (RuntimeException e) {
+            // Thrown into a future's listener it would only be logged, and the socket would hang.
+            LOG.error("upgrade.failed remote={}", ctx.channel().remoteAddress(), e);
+            ctx.close();
+        }
+    }
+
+    private void install(ChannelHandlerContext ctx, UpgradeRequest.Accepted accepted) {
         wiring.metrics().upgrade(earlyData ? UpgradeOutcome.EARLY_DATA : UpgradeOutcome.ACCEPTED);
         ChannelConnection connection = pipeline.installWebSocket(ctx.channel(), home, accepted);
         ctx.pipeline().remove(this);

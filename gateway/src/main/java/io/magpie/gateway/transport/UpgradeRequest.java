@@ -37,7 +37,7 @@ sealed interface UpgradeRequest {
 
     /** Whether a request wants to become a WebSocket, rightly or not. */
     static boolean wanted(FullHttpRequest request) {
-        return request.headers().contains(HttpHeaderNames.UPGRADE)
+        return token(request.headers(), HttpHeaderNames.UPGRADE.toString(), "websocket")
                 || request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY)
                 || request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_VERSION);
     }
@@ -97,10 +97,14 @@ sealed interface UpgradeRequest {
         return handshake(encoding.get(), uri)
                 .<UpgradeRequest>map(handshake -> new Accepted(
                         handshake, compression ? DeflateOffer.firstAcceptable(extensions) : Optional.empty()))
-                .orElseGet(() -> badRequest("since and history must be whole numbers"));
+                .orElseGet(() -> badRequest("the query must be well-formed, with whole numbers for since and history"));
     }
 
+    /** What the query says to a plain session; envelope clients may have any query. */
     private static Optional<Handshake> handshake(Encoding encoding, QueryStringDecoder uri) {
+        if (encoding != Encoding.PLAIN) {
+            return Optional.of(new Handshake(encoding, null, Handshake.NO_SINCE, 0));
+        }
         try {
             Map<String, List<String>> query = uri.parameters();
             long since = Long.parseLong(first(query, "since", Long.toString(Handshake.NO_SINCE)));

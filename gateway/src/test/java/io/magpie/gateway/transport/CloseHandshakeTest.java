@@ -1,6 +1,7 @@
 package io.magpie.gateway.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -133,6 +134,22 @@ class CloseHandshakeTest {
                     .singleElement()
                     .satisfies(frame -> assertThat(frame.closeReason()).isEqualTo("first"));
             assertThat(pipeline.metric("magpie.closes", "code", "4505")).isZero();
+        }
+    }
+
+    @Test
+    void closesThoughTheSessionFailsToSayGoodbye() {
+        try (ProductionPipeline pipeline = ProductionPipeline.upgraded("websocket.close-timeout=5s")) {
+            pipeline.session().failNext();
+
+            assertThatThrownBy(() -> pipeline.session().connection.close(CloseCode.KICKED, "out"))
+                    .isInstanceOf(IllegalStateException.class);
+            assertThat(pipeline.frames())
+                    .singleElement()
+                    .satisfies(frame -> assertThat(frame.closeCode()).isEqualTo(4503));
+            pipeline.pass(Duration.ofSeconds(5));
+            assertThat(pipeline.isOpen()).isFalse();
+            assertThat(pipeline.session().events).containsExactly("open", "closed");
         }
     }
 

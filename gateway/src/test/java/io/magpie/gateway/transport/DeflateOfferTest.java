@@ -182,7 +182,8 @@ class DeflateOfferTest {
     @Test
     void boundsTheSumOfTheFragments() {
         byte[] packed = ClientFrame.deflated("a".repeat(5_000).getBytes(StandardCharsets.UTF_8));
-        try (ProductionPipeline pipeline = ProductionPipeline.deflating("websocket.max-message=1KiB")) {
+        try (ProductionPipeline pipeline =
+                ProductionPipeline.deflating("websocket.max-message=2KiB", "limits.message=64")) {
             for (int at = 0; at < packed.length; at++) {
                 byte[] one = Arrays.copyOfRange(packed, at, at + 1);
                 pipeline.receive(new ClientFrame(at == packed.length - 1, at == 0 ? 4 : 0, at == 0 ? 1 : 0, one));
@@ -196,15 +197,16 @@ class DeflateOfferTest {
 
     @Test
     void inflatesUpToTheBoundAndNoFurther() {
-        String[] bounds = {"websocket.max-message=1KiB", "websocket.compression.max-inflated=2KiB"};
-        for (int length : new int[] {1_024, 1_025, 2_048, 2_049, 50_000}) {
+        String[] bounds = {"websocket.max-message=2KiB", "limits.message=64", "websocket.compression.max-inflated=4KiB"
+        };
+        for (int length : new int[] {2_048, 2_049, 4_096, 4_097, 50_000}) {
             try (ProductionPipeline pipeline = ProductionPipeline.deflating(bounds)) {
                 pipeline.receive(ClientFrame.compressed("a".repeat(length)));
 
                 Optional<ServerFrame> close = pipeline.frame();
                 assertThat(close.map(ServerFrame::closeCode))
                         .as("%s bytes", length)
-                        .isEqualTo(length <= 1_024 ? Optional.empty() : Optional.of(1009));
+                        .isEqualTo(length <= 2_048 ? Optional.empty() : Optional.of(1009));
             }
         }
     }

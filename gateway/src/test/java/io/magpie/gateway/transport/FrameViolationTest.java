@@ -44,7 +44,8 @@ class FrameViolationTest {
     @ParameterizedTest(name = "{0} → {1}")
     @MethodSource("violations")
     void closesOnceWhenTheBytesComeOneByOne(String name, int code, byte[] bytes) {
-        try (ProductionPipeline pipeline = ProductionPipeline.upgraded("websocket.max-message=8KiB")) {
+        try (ProductionPipeline pipeline =
+                ProductionPipeline.upgraded("websocket.max-message=8KiB", "limits.message=1KiB")) {
             int sent = Math.min(bytes.length, 20_000);
             for (int i = 0; i < sent; i++) {
                 pipeline.receive(new byte[] {bytes[i]});
@@ -246,8 +247,9 @@ class FrameViolationTest {
 
     @Test
     void saysTooLargeAtTheHeaderBeforeThePayloadComes() {
-        try (ProductionPipeline pipeline = ProductionPipeline.upgraded("websocket.max-message=1KiB")) {
-            pipeline.receive(hex("81fe 0401" + MASK));
+        try (ProductionPipeline pipeline =
+                ProductionPipeline.upgraded("websocket.max-message=2KiB", "limits.message=64")) {
+            pipeline.receive(hex("81fe 0801" + MASK));
 
             assertThat(pipeline.frames())
                     .singleElement()
@@ -257,15 +259,15 @@ class FrameViolationTest {
 
     @Test
     void takesWhatIsJustWithinTheLimits() {
-        try (ProductionPipeline pipeline =
-                ProductionPipeline.upgraded("websocket.max-message=1KiB", "websocket.max-fragments=4")) {
-            String large = "a".repeat(1_024);
+        try (ProductionPipeline pipeline = ProductionPipeline.upgraded(
+                "websocket.max-message=2KiB", "limits.message=64", "websocket.max-fragments=4")) {
+            String large = "a".repeat(2_048);
             pipeline.receive(ClientFrame.text(large));
             pipeline.receive(
-                    ClientFrame.text("a".repeat(256)).notFinal(),
+                    ClientFrame.text("a".repeat(512)).notFinal(),
                     ClientFrame.continuation("").notFinal(),
-                    ClientFrame.continuation("a".repeat(256)).notFinal(),
-                    ClientFrame.continuation("a".repeat(512)));
+                    ClientFrame.continuation("a".repeat(512)).notFinal(),
+                    ClientFrame.continuation("a".repeat(1_024)));
 
             assertThat(pipeline.session().events).containsExactly("open", "text " + large, "text " + large);
         }

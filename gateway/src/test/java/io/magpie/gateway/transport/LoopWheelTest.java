@@ -99,6 +99,11 @@ class LoopWheelTest {
                     throw new IllegalStateException("planned by the test");
                 },
                 Duration.ofSeconds(1));
+        wheel.add(
+                now -> {
+                    throw new AssertionError("planned by the test");
+                },
+                Duration.ofSeconds(1));
         wheel.add(this::visitOnce, Duration.ofSeconds(1));
         wheel.add(this::visitOnce, Duration.ofSeconds(2));
         tick(300);

@@ -45,6 +45,18 @@ class PlainHttpTest {
     }
 
     @Test
+    void answersAClientThatWouldRatherSpeakAnotherProtocol() {
+        try (ProductionPipeline pipeline = ProductionPipeline.open()) {
+            HttpReply reply = pipeline.ask(RawRequest.get("/")
+                    .with("Connection: Upgrade, HTTP2-Settings")
+                    .with("Upgrade: h2c")
+                    .with("HTTP2-Settings: AAMAAABkAAQAAP__"));
+
+            assertThat(reply.status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void closesWhereTheClientWantsThat() {
         try (ProductionPipeline pipeline = ProductionPipeline.open()) {
             HttpReply reply = pipeline.ask(RawRequest.get("/").with("Connection: close"));

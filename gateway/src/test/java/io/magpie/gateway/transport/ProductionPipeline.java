@@ -47,8 +47,14 @@ final class ProductionPipeline implements AutoCloseable {
     private final TransportLoop home;
     private final WireReader out = new WireReader(new Outbound());
 
-    /** @param rooms whether sessions are the real ones, with rooms */
-    private ProductionPipeline(GatewayConfig config, boolean rooms) {
+    /** What kind of sessions there are. */
+    private enum Kind {
+        RECORDING,
+        REAL,
+        FAILING
+    }
+
+    private ProductionPipeline(GatewayConfig config, Kind sessions) {
         socket.freezeTime();
         socket.config()
                 .setWriteBufferWaterMark(new WriteBufferWaterMark(
@@ -59,7 +65,14 @@ final class ProductionPipeline implements AutoCloseable {
         Wiring wiring = new Wiring(
                 config,
                 metrics,
-                rooms ? realSessions(config) : this::record,
+                switch (sessions) {
+                    case RECORDING -> this::record;
+                    case REAL -> realSessions(config);
+                    case FAILING ->
+                        (connection, handshake) -> {
+                            throw new IllegalStateException("planned by the test");
+                        };
+                },
                 new PublicSite("1.2.3", config.http().corsOrigins()),
                 admission,
                 () -> "c1");
@@ -69,7 +82,7 @@ final class ProductionPipeline implements AutoCloseable {
     }
 
     static ProductionPipeline open(String... settings) {
-        return new ProductionPipeline(TestConfig.with(settings), false);
+        return new ProductionPipeline(TestConfig.with(settings), Kind.RECORDING);
     }
 
     /** Upgraded in plain mode already. */
@@ -92,7 +105,12 @@ final class ProductionPipeline implements AutoCloseable {
 
     /** With the sessions and rooms of production. */
     static ProductionPipeline withRooms(String... settings) {
-        return new ProductionPipeline(TestConfig.with(settings), true);
+        return new ProductionPipeline(TestConfig.with(settings), Kind.REAL);
+    }
+
+    /** No session can be made. */
+    static ProductionPipeline withoutSessions(String... settings) {
+        return new ProductionPipeline(TestConfig.with(settings), Kind.FAILING);
     }
 
     /** Upgrades, which must succeed. */

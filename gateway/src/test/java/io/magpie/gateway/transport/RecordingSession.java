@@ -19,7 +19,7 @@ final class RecordingSession implements Session {
     final List<String> events = new ArrayList<>();
     final List<byte[]> binaries = new ArrayList<>();
 
-    /** Thrown at the next message. */
+    /** Thrown at the next message, or at the close. */
     private RuntimeException failure;
 
     RecordingSession(Connection connection, Handshake handshake) {
@@ -66,6 +66,9 @@ final class RecordingSession implements Session {
 
     @Override
     public void onClosing(CloseCode code, String reason) {
+        if (failure != null) {
+            throw failure;
+        }
         events.add("closing " + code.code());
     }
 

@@ -111,6 +111,19 @@ class SlowReaderTest {
     }
 
     @Test
+    void takesMuchAtOnceForNoSignOfASlowReader() {
+        try (ProductionPipeline pipeline = ProductionPipeline.upgraded(SMALL)) {
+            for (int i = 0; i < 100; i++) {
+                pipeline.session().say(MESSAGE);
+            }
+
+            assertThat(pipeline.session().connection.open()).isTrue();
+            pipeline.pass(Duration.ofSeconds(1));
+            assertThat(pipeline.frames()).hasSize(100);
+        }
+    }
+
+    @Test
     void measuresWhatWaitsForSlowReaders() {
         try (ProductionPipeline pipeline = ProductionPipeline.upgraded(SMALL)) {
             pipeline.stall();

@@ -230,6 +230,26 @@ class UpgradeTest {
     }
 
     @Test
+    void leavesTheQueryOfEnvelopeClientsAlone() {
+        try (ProductionPipeline pipeline = ProductionPipeline.open()) {
+            pipeline.upgrade(RawRequest.upgrade(
+                    "/ws?since=yesterday&history=-1&room=%zz", "Sec-WebSocket-Protocol: magpie.v1.json"));
+
+            assertThat(pipeline.session().handshake.room()).isNull();
+        }
+    }
+
+    @Test
+    void endsAConnectionForWhichNoSessionCanBeMade() {
+        try (ProductionPipeline pipeline = ProductionPipeline.withoutSessions("limits.connections=1")) {
+            pipeline.receive(RawRequest.upgrade("/ws").bytes());
+
+            assertThat(pipeline.isOpen()).isFalse();
+            assertThat(pipeline.admission.open()).isTrue();
+        }
+    }
+
+    @Test
     void acceptsARequestThatComesByteByByte() {
         try (ProductionPipeline pipeline = ProductionPipeline.open()) {
             for (byte b : RawRequest.upgrade("/ws").bytes()) {
