@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * the loop of the connection that they are for. Immutable.
  */
 public final class RoomShards {
-    private static final JoinOutcome FULL =
+    private static final JoinOutcome.Refused FULL =
             new JoinOutcome.Refused(ErrorCode.BUSY, "this server has as many rooms as it may, try again later");
 
     /** Answers about a room that refused its member meanwhile. */
@@ -92,7 +92,7 @@ public final class RoomShards {
     public void publish(RoomId room, Publication publication) {
         RoomShard shard = shardOf(room);
         shard.execute(() ->
-                shard.room(room).ifPresentOrElse(open -> open.publish(publication), () -> refuse(room, publication)));
+                shard.enter(room).ifPresentOrElse(open -> open.publish(publication), () -> refuse(room, publication)));
     }
 
     /** Tells members something that isn't stored. */
@@ -126,7 +126,7 @@ public final class RoomShards {
 
     private static void refuse(RoomId room, Publication publication) {
         Publisher publisher = publication.publisher();
-        Appended refused = new Appended.Refused(ErrorCode.NOT_JOINED, "join the room first");
+        Appended refused = new Appended.Refused(FULL.code(), FULL.message());
         publisher.loop().run(() -> publisher.onAppended(room, publication.id(), refused));
     }
 

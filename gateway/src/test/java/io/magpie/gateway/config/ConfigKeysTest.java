@@ -47,6 +47,7 @@ class ConfigKeysTest {
             Map.entry("plain.default-room", "hall"),
             Map.entry("plain.heartbeats", "hb"),
             Map.entry("limits.connections", "7"),
+            Map.entry("limits.rooms", "3"),
             Map.entry("limits.rooms-per-connection", "5"),
             Map.entry("limits.message", "1KiB"),
             Map.entry("limits.connect-timeout", "3s"),

@@ -93,7 +93,20 @@ class BroadcasterTest {
         broadcast(DeliveryFixture.text(1, "hello"));
         fixture.turn();
 
-        assertThat(fixture.registry.get("magpie.fan.out").summary().count()).isEqualTo(2);
+        assertThat(fixture.registry.get("magpie.publish.to.flush").timer().count())
+                .isEqualTo(2);
+        assertThat(fixture.registry.get("magpie.fan.out").summary().max()).isEqualTo(2);
+    }
+
+    @Test
+    void countsTheMembersThatABroadcastIsFor() {
+        enter(FrameFormat.JSON, 0);
+        enter(FrameFormat.PLAIN, 1);
+        enter(FrameFormat.PLAIN, 1);
+        broadcast(DeliveryFixture.text(1, "hello"));
+
+        assertThat(fixture.registry.get("magpie.fan.out").summary().totalAmount())
+                .isEqualTo(3);
     }
 
     @Test

@@ -252,15 +252,15 @@ class ConnectTest {
         TestClient client = two.json();
 
         client.sayOnly("{'type':'connect','id':0,'rooms':{'" + far + "':null}}");
-        for (int i = 1; i <= 33; i++) {
+        for (int i = 1; i <= 65; i++) {
             client.sayOnly("{'type':'join','id':" + i + ",'room':'" + far + "'}");
         }
         JsonNode refusal = client.takeOne();
         two.settle();
 
         assertThat(refusal.path("code").asText()).isEqualTo("busy");
-        assertThat(refusal.path("id").asInt()).isEqualTo(33);
-        assertThat(client.takeTypes()).hasSize(33).startsWith("connected");
+        assertThat(refusal.path("id").asInt()).isEqualTo(65);
+        assertThat(client.takeTypes()).hasSize(65).startsWith("connected");
     }
 
     @Test

@@ -153,6 +153,8 @@ class GatewayMetricsTest {
     @Test
     void measuresDelivery() {
         metrics.delivered(3, 10, 2, 1_000_000);
+        metrics.delivered(3, 0, 0, 5_000_000);
+        metrics.fanOut(10);
         metrics.frameIn(100);
         metrics.framesOut(10, 5_000);
         metrics.queuedBytes(700);
