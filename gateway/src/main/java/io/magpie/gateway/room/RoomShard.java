@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -170,6 +171,8 @@ final class RoomShard implements Engine.Listener {
     static void guarded(Runnable task) {
         try {
             task.run();
+        } catch (RejectedExecutionException e) {
+            LOG.debug("shard.loop-ended", e); // the process stops; who would have been told is gone
         } catch (Throwable e) {
             LOG.error("shard.task-failed", e);
         }
