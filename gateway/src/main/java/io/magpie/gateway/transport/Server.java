@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 @OwnedBy(Owner.MAIN)
 public final class Server implements AutoCloseable {
     private static final long STOP_TIMEOUT_MILLIS = 5_000;
+    private static final long END_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final IoTransport io;
     private final MultiThreadIoEventLoopGroup group;
@@ -92,8 +93,17 @@ public final class Server implements AutoCloseable {
         for (TransportLoop loop : loops) {
             loop.delivery().post(() -> loop.closeAll(code, reason));
         }
+        awaitEmptied(deadline);
+        // While the loops still run: what they close when they end themselves may stay half open on NIO.
         for (TransportLoop loop : loops) {
-            loop.emptied().awaitUninterruptibly(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            loop.delivery().post(loop::endAll);
+        }
+        awaitEmptied(System.nanoTime() + END_NANOS);
+    }
+
+    private void awaitEmptied(long deadline) {
+        for (TransportLoop loop : loops) {
+            loop.emptied().awaitUninterruptibly(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         }
     }
 

@@ -71,6 +71,11 @@ final class TransportLoop {
         tellIfEmptied();
     }
 
+    /** Ends the TCP connections of those who didn't answer {@link #closeAll} in time. */
+    void endAll() {
+        List.copyOf(connections).forEach(connection -> connection.channel().close());
+    }
+
     /** Done when {@link #closeAll} was called and no connection is left. Any thread. */
     Future<?> emptied() {
         return emptied;
