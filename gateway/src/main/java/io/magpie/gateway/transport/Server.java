@@ -94,7 +94,7 @@ public final class Server implements AutoCloseable {
             loop.delivery().post(() -> loop.closeAll(code, reason));
         }
         awaitEmptied(deadline);
-        // While the loops still run. Left to the loops' own end, a client on NIO once saw no end of stream; why is open.
+        // While the loops still run: left to the loops' own end, a client on NIO once saw no end of stream.
         for (TransportLoop loop : loops) {
             loop.delivery().post(loop::endAll);
         }
