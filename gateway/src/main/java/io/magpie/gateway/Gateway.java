@@ -51,7 +51,7 @@ public final class Gateway implements AutoCloseable {
         this.config = config;
         this.io = IoTransport.of(config.transport().kind());
         GatewayMetrics metrics = new GatewayMetrics(registry);
-        this.server = new Server(io, loops(config), metrics);
+        this.server = new Server(io, loops(config), config.outbound().stallTimeout(), metrics);
         BatchEncoder encoder =
                 new BatchEncoder(ByteBufAllocator.DEFAULT, config.websocket().compression());
         RandomNames names = new RandomNames();

@@ -54,7 +54,12 @@ public record GatewayConfig(
             new Limits(100_000, 100_000, 128, ByteSize.ofKiB(16), Duration.ofSeconds(10), 100),
             new History(1_000, ByteSize.ofKiB(1_024), Duration.ofMinutes(10)),
             new Dedup(Duration.ofMinutes(10), 100_000),
-            new Outbound(ByteSize.ofKiB(64), ByteSize.ofKiB(32), ByteSize.ofKiB(4_096), Duration.ZERO));
+            new Outbound(
+                    ByteSize.ofKiB(64),
+                    ByteSize.ofKiB(32),
+                    ByteSize.ofKiB(4_096),
+                    Duration.ofSeconds(45),
+                    Duration.ZERO));
 
     /**
      * The public port.
@@ -275,17 +280,24 @@ public record GatewayConfig(
     /**
      * What may wait for one slow reader.
      *
-     * @param highWaterMark beyond which signals to it are dropped
-     * @param lowWaterMark below which it counts as quick again
-     * @param maxBytes beyond which it is closed with 4003
+     * @param highWaterMark beyond which live delivery to it stops, and signals to it are dropped
+     * @param lowWaterMark below which it is fed what it missed, from the rooms' logs
+     * @param maxBytes of answers to its own commands, beyond which it is closed with 4003
+     * @param stallTimeout after which a reader above the high-water mark that takes nothing is closed with 4003
      * @param batchInterval for which a room's messages are gathered; 0 sends at the end of the turn
      */
-    public record Outbound(ByteSize highWaterMark, ByteSize lowWaterMark, ByteSize maxBytes, Duration batchInterval) {
+    public record Outbound(
+            ByteSize highWaterMark,
+            ByteSize lowWaterMark,
+            ByteSize maxBytes,
+            Duration stallTimeout,
+            Duration batchInterval) {
         public Outbound {
             new Constraints()
                     .range("high-water-mark", highWaterMark, ByteSize.ofKiB(1), ByteSize.ofKiB(16 * 1_024))
                     .range("low-water-mark", lowWaterMark, new ByteSize(0), highWaterMark)
                     .range("max-bytes", maxBytes, highWaterMark, ByteSize.ofKiB(256 * 1_024))
+                    .range("stall-timeout", stallTimeout, Duration.ofSeconds(1), Duration.ofMinutes(30))
                     .range("batch-interval", batchInterval, Duration.ZERO, Duration.ofSeconds(10))
                     .verify();
         }

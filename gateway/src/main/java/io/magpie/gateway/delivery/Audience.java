@@ -16,14 +16,19 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.ROOM_SHARD)
 public final class Audience {
+    private final Backlog backlog;
     private final GatewayMetrics metrics;
     private final Set<Membership> members = new LinkedHashSet<>();
     private final int[] byFormat = new int[FrameFormat.COUNT];
     private final int[] byLoop;
     private final @Nullable LoopMembers[] lists;
 
-    /** @param loops how many event loops there are */
-    public Audience(int loops, GatewayMetrics metrics) {
+    /**
+     * @param loops how many event loops there are
+     * @param backlog where members who fall behind get what they missed
+     */
+    public Audience(int loops, Backlog backlog, GatewayMetrics metrics) {
+        this.backlog = backlog;
         this.metrics = metrics;
         this.byLoop = new int[loops];
         this.lists = new @Nullable LoopMembers[loops];
@@ -43,7 +48,7 @@ public final class Audience {
         }
         LoopMembers list = lists[loop.index()];
         if (list == null) {
-            list = new LoopMembers(loop, metrics);
+            list = new LoopMembers(loop, backlog, metrics);
             lists[loop.index()] = list;
         }
         return list;

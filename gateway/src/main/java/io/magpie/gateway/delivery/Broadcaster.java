@@ -19,16 +19,34 @@ public final class Broadcaster {
     }
 
     /**
-     * Delivers events to all members, in the order given.
+     * Delivers messages to all members, in the order given. Who reads too slowly for them gets them later.
      *
-     * @param droppable whether slow readers may miss them
+     * @param first the seq of the first; the others follow it without a hole
      * @param oldestNanos {@code System.nanoTime} when the oldest of them was read from its socket
      */
-    public void broadcast(Audience audience, List<? extends Event> events, boolean droppable, long oldestNanos) {
+    public void broadcast(Audience audience, List<? extends Event> messages, long first, long oldestNanos) {
+        post(audience, messages, first, oldestNanos);
+    }
+
+    /** Delivers something that isn't stored to all members but those who read too slowly. */
+    public void signal(Audience audience, Event event, long receivedNanos) {
+        post(audience, List.of(event), EncodedBatch.SIGNAL, receivedNanos);
+    }
+
+    /**
+     * Encodes events for members of one format who get them apart from the others.
+     *
+     * @return the frames, for the caller to release
+     */
+    public ByteBuf encode(FrameFormat format, List<? extends Event> events) {
+        return encoder.encode(format, events);
+    }
+
+    private void post(Audience audience, List<? extends Event> events, long first, long oldestNanos) {
         if (audience.isEmpty()) {
             return;
         }
-        EncodedBatch batch = new EncodedBatch(encode(audience, events), events.size(), droppable, oldestNanos);
+        EncodedBatch batch = new EncodedBatch(encode(audience, events), events.size(), first, oldestNanos);
         try {
             audience.forEachLoop(members -> members.post(batch));
         } finally {
@@ -46,7 +64,7 @@ public final class Broadcaster {
             }
             return frames;
         } catch (RuntimeException e) {
-            new EncodedBatch(frames, 0, true, 0).release();
+            new EncodedBatch(frames, 0, EncodedBatch.SIGNAL, 0).release();
             throw e;
         }
     }

@@ -13,9 +13,9 @@ public interface Connection {
     enum Outcome {
         /** Written; it leaves the process with the next flush. */
         WRITTEN,
-        /** Not written, because the reader is slow and the batch may be lost. */
-        DROPPED,
-        /** The connection is closing or too far behind; nothing was written. */
+        /** Not written, because as much waits for the reader as may; {@link #whenWritable} tells when it goes on. */
+        BEHIND,
+        /** Not written, because the connection is closing. */
         REFUSED
     }
 
@@ -35,17 +35,22 @@ public interface Connection {
     void activate();
 
     /**
-     * Writes whole frames that every member shares, and flushes. A reader that is more than {@code outbound.max-bytes}
-     * behind is closed with 4003 instead.
+     * Writes whole frames that every member shares, and flushes; unless more than {@code outbound.high-water-mark}
+     * waits for the reader already.
      *
      * @param frames borrowed: the connection takes its own reference
-     * @param droppable whether a reader that is merely slow may miss it
      */
-    Outcome deliver(ByteBuf frames, boolean droppable);
+    Outcome deliver(ByteBuf frames);
+
+    /**
+     * Runs a task on the loop, in a turn of its own, as soon as less than {@code outbound.low-water-mark} waits for the
+     * reader; unless the connection has closed by then.
+     */
+    void whenWritable(Runnable task);
 
     /**
      * Writes whole frames for this client alone; they are flushed at the end of the loop's turn at the latest. A client
-     * that asks but doesn't read is bounded as in {@link #deliver}.
+     * that asks but doesn't read is closed with 4003 when more than {@code outbound.max-bytes} waits for it.
      *
      * @param frames the connection takes over the caller's reference
      */

@@ -11,21 +11,24 @@ import org.jspecify.annotations.Nullable;
  * Immutable but for the count, so any thread may read it while it holds a reference.
  */
 public final class EncodedBatch extends AbstractReferenceCounted {
+    /** In place of a seq: what is said has none, and isn't stored. */
+    static final long SIGNAL = 0;
+
     private final @Nullable ByteBuf[] frames;
     private final int messages;
-    private final boolean droppable;
+    private final long first;
     private final long oldestNanos;
 
     /**
      * @param frames by {@link FrameFormat#index}, null where no member uses it; taken over
      * @param messages how many messages it holds
-     * @param droppable whether slow readers may miss it (signals)
+     * @param first the seq of its first message, or {@link #SIGNAL}
      * @param oldestNanos {@code System.nanoTime} when the oldest of its messages was read from its socket
      */
-    EncodedBatch(@Nullable ByteBuf[] frames, int messages, boolean droppable, long oldestNanos) {
+    EncodedBatch(@Nullable ByteBuf[] frames, int messages, long first, long oldestNanos) {
         this.frames = frames;
         this.messages = messages;
-        this.droppable = droppable;
+        this.first = first;
         this.oldestNanos = oldestNanos;
     }
 
@@ -39,8 +42,14 @@ public final class EncodedBatch extends AbstractReferenceCounted {
         return messages;
     }
 
+    /** Whether slow readers may miss it for good. */
     boolean droppable() {
-        return droppable;
+        return first == SIGNAL;
+    }
+
+    /** The seq before its first message: who has that has all that came before the batch. */
+    long after() {
+        return first - 1;
     }
 
     long oldestNanos() {

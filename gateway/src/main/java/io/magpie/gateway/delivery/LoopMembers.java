@@ -31,6 +31,7 @@ public final class LoopMembers {
     static final int CHUNK = 1_024;
 
     private final DeliveryLoop loop;
+    private final Backlog backlog;
     private final GatewayMetrics metrics;
 
     private @Nullable Membership[] members = new @Nullable Membership[4];
@@ -42,8 +43,10 @@ public final class LoopMembers {
     /** A batch and its number; a member with this number or a later one doesn't get it. */
     private record Round(EncodedBatch batch, long number) {}
 
-    public LoopMembers(DeliveryLoop loop, GatewayMetrics metrics) {
+    /** @param backlog where members who fall behind get what they missed */
+    public LoopMembers(DeliveryLoop loop, Backlog backlog, GatewayMetrics metrics) {
         this.loop = loop;
+        this.backlog = backlog;
         this.metrics = metrics;
     }
 
@@ -62,10 +65,54 @@ public final class LoopMembers {
         members[size++] = member;
     }
 
-    /** A member that was in already has just been sent all there is: what still waits here holds nothing new for it. */
+    /**
+     * A member has just been sent all there is, and is live: what still waits here holds nothing new for it. Does
+     * nothing if it isn't in the list.
+     */
     public void caughtUp(Membership member) {
         assert loop.inLoop();
         member.round = rounds;
+        end(member);
+    }
+
+    /**
+     * A member has less than there is. It gets what follows its position page by page, then it is live again. Does
+     * nothing if it isn't in the list.
+     *
+     * @param position the seq of the last message that it has
+     */
+    public void behind(Membership member, long position) {
+        assert loop.inLoop();
+        if (member.list != this) {
+            return;
+        }
+        if (member.catchUp == null) {
+            metrics.fellBehind();
+        }
+        CatchUp catchUp = new CatchUp(member, this, position);
+        member.catchUp = catchUp;
+        catchUp.await();
+    }
+
+    /** Whether this is the member's way back, not one that ended or was replaced. */
+    boolean catchingUp(Membership member, CatchUp catchUp) {
+        return member.list == this && member.catchUp == catchUp;
+    }
+
+    Backlog backlog() {
+        return backlog;
+    }
+
+    /** A page was given to a member. */
+    void fed(Backlog.Page page) {
+        metrics.fed(page.messages(), page.frames().readableBytes());
+    }
+
+    private void end(Membership member) {
+        if (member.catchUp != null) {
+            member.catchUp = null;
+            metrics.caughtUp();
+        }
     }
 
     void remove(Membership member) {
@@ -76,6 +123,7 @@ public final class LoopMembers {
         last.slot = member.slot;
         members[size] = null;
         member.list = null;
+        end(member);
     }
 
     int size() {
@@ -137,29 +185,32 @@ public final class LoopMembers {
         long bytes = 0;
         for (int i = from - 1; i >= to; i--) {
             Membership member = members[i];
-            if (member != null && member.round < round.number()) {
-                member.round = round.number();
-                ByteBuf frames = batch.frames(member.connection().format());
-                switch (serve(member.connection(), frames, batch.droppable())) {
-                    case WRITTEN -> {
-                        written++;
-                        bytes += frames == null ? 0 : frames.readableBytes();
-                    }
-                    case DROPPED -> dropped++;
-                    case REFUSED -> {}
-                }
+            if (member == null || member.round >= round.number()) {
+                continue;
+            }
+            member.round = round.number();
+            ByteBuf frames = batch.frames(member.connection().format());
+            if (frames == null || !frames.isReadable()) {
+                continue;
+            }
+            Connection.Outcome outcome =
+                    member.catchUp == null ? serve(member.connection(), frames) : Connection.Outcome.BEHIND;
+            if (outcome == Connection.Outcome.WRITTEN) {
+                written++;
+                bytes += frames.readableBytes();
+            } else if (outcome == Connection.Outcome.BEHIND && batch.droppable()) {
+                dropped++;
+            } else if (outcome == Connection.Outcome.BEHIND && member.catchUp == null) {
+                behind(member, batch.after());
             }
         }
         metrics.delivered(batch.messages(), written, dropped, System.nanoTime() - batch.oldestNanos());
         metrics.framesOut(written, bytes);
     }
 
-    private static Connection.Outcome serve(Connection connection, @Nullable ByteBuf frames, boolean droppable) {
-        if (frames == null || !frames.isReadable()) {
-            return Connection.Outcome.REFUSED;
-        }
+    private static Connection.Outcome serve(Connection connection, ByteBuf frames) {
         try {
-            return connection.deliver(frames, droppable);
+            return connection.deliver(frames);
         } catch (Throwable e) {
             // One member's fault must not cost the others their message, nor this one a silent gap.
             LOG.error("delivery.failed connection={}", connection.id(), e);

@@ -22,6 +22,10 @@ public final class Membership {
 
     int slot;
 
+    /** How the member gets what it missed; null while it is live. */
+    @Nullable
+    CatchUp catchUp;
+
     /** The last round of {@link LoopMembers} that this member had, so that a moved member isn't served twice. */
     long round;
 

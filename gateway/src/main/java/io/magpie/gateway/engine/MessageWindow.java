@@ -109,6 +109,13 @@ public final class MessageWindow {
         return messages;
     }
 
+    /** Like {@link #range(long, long)}, but only the first so many bytes of {@link Message#weight}; at least one. */
+    public List<Message> range(long from, long to, long maxBytes) {
+        long start = Math.max(from, first);
+        long count = Math.max(0, Math.min(to, head) - start + 1);
+        return range(start, start + fitting(start, 1, count, maxBytes) - 1);
+    }
+
     /** The page that a query asks for. */
     public Engine.Page page(String epoch, Command.History query) {
         long from;
@@ -117,23 +124,23 @@ public final class MessageWindow {
         if (query.after() != Command.History.UNSET) {
             from = Math.max(first, query.after() + 1);
             to = Math.min(head, from + query.limit() - 1);
-            to = from + fitting(from, 1, to - from + 1) - 1;
+            to = from + fitting(from, 1, to - from + 1, MAX_PAGE_BYTES) - 1;
             more = to < head;
         } else {
             to = query.before() == Command.History.UNSET ? head : Math.min(head, query.before() - 1);
             from = Math.max(first, to - query.limit() + 1);
-            from = to - fitting(to, -1, to - from + 1) + 1;
+            from = to - fitting(to, -1, to - from + 1, MAX_PAGE_BYTES) + 1;
             more = from > first && to >= first;
         }
         return new Engine.Page(epoch, range(from, to), more);
     }
 
-    /** How many of {@code count} messages, from one on in a direction, fit into a page; at least one if there is one. */
-    private long fitting(long start, int step, long count) {
+    /** How many of {@code count} messages, from one on in a direction, are so many bytes; at least one if there is one. */
+    private long fitting(long start, int step, long count, long maxBytes) {
         long weight = 0;
         for (long i = 0; i < count; i++) {
             weight += get(start + i * step).weight();
-            if (weight > MAX_PAGE_BYTES && i > 0) {
+            if (weight > maxBytes && i > 0) {
                 return i;
             }
         }

@@ -1,6 +1,7 @@
 package io.magpie.gateway.room;
 
 import io.magpie.gateway.delivery.LoopMembers;
+import io.magpie.gateway.delivery.Membership;
 import io.magpie.protocol.ErrorCode;
 import io.magpie.protocol.Event;
 import io.magpie.protocol.Message;
@@ -10,14 +11,32 @@ import org.jspecify.annotations.Nullable;
 /** What a room answers to a joiner. */
 public sealed interface JoinOutcome {
     /**
-     * The joiner is counted in. Everything after {@code missed} comes live to {@code list}, to which the joiner's loop
-     * must add it in the task that gets this outcome.
+     * The joiner is counted in. In the task that gets this outcome its loop must send it {@code missed} and then call
+     * {@link #admit}; everything after that comes by itself.
      *
      * @param gap what is lost for the joiner, or null
-     * @param missed what is sent again before live delivery begins, oldest first
+     * @param missed what is sent again at once, oldest first; where it ends before the head, the rest is fed
      */
     record Entered(Event.RoomState state, Event.@Nullable Gap gap, List<Message> missed, LoopMembers list)
-            implements JoinOutcome {}
+            implements JoinOutcome {
+
+        /**
+         * Begins delivery to the joiner. Called on its loop.
+         *
+         * @param resumed whether the joiner continues from a position, so that what it may have got since it asked is
+         *     in {@code missed}
+         */
+        public void admit(Membership member, boolean resumed) {
+            list.add(member);
+            long head = state.head().seq();
+            long last = missed.isEmpty() ? head : missed.get(missed.size() - 1).seq();
+            if (last < head) {
+                list.behind(member, last);
+            } else if (resumed) {
+                list.caughtUp(member);
+            }
+        }
+    }
 
     /** What a joiner would find now; nobody was counted in. */
     record Found(Event.RoomState state) implements JoinOutcome {}

@@ -49,6 +49,7 @@ final class Room {
     private final RoomShard shard;
     private final Audience audience;
     private final MessageWindow recent;
+    private final RoomBacklog backlog;
 
     private @Nullable String epoch;
     private boolean refused;
@@ -58,11 +59,12 @@ final class Room {
     private long oldestNanos;
     private long emptySinceNanos;
 
-    Room(RoomId id, RoomShard shard, Audience audience, MessageWindow recent) {
+    Room(RoomId id, RoomShard shard, Audience audience, MessageWindow recent, RoomBacklog backlog) {
         this.id = id;
         this.shard = shard;
         this.audience = audience;
         this.recent = recent;
+        this.backlog = backlog;
         this.emptySinceNanos = shard.nanoTime();
     }
 
@@ -162,7 +164,7 @@ final class Room {
             events.add(new Event.Delivered(message));
         }
         try {
-            shard.broadcaster().broadcast(audience, events, false, oldestNanos);
+            shard.broadcaster().broadcast(audience, events, messages.get(0).seq(), oldestNanos);
         } catch (RuntimeException e) {
             LOG.error("batch.unencodable room={}", LogText.quote(id.value()), e);
             messages.forEach(this::announceAlone);
@@ -172,15 +174,18 @@ final class Room {
     /** Delivers one message of a batch that failed, or says that it is lost: never a silent gap. */
     private void announceAlone(Message message) {
         try {
-            shard.broadcaster().broadcast(audience, List.of(new Event.Delivered(message)), false, oldestNanos);
+            broadcastAlone(new Event.Delivered(message), message.seq());
         } catch (RuntimeException e) {
-            Event gap = new Event.Gap(id, message.seq(), message.seq(), Event.GapReason.SHED);
-            shard.broadcaster().broadcast(audience, List.of(gap), false, oldestNanos);
+            broadcastAlone(new Event.Gap(id, message.seq(), message.seq(), Event.GapReason.SHED), message.seq());
         }
     }
 
+    private void broadcastAlone(Event event, long seq) {
+        shard.broadcaster().broadcast(audience, List.of(event), seq, oldestNanos);
+    }
+
     void signal(Sender from, Body body, long receivedNanos) {
-        shard.broadcaster().broadcast(audience, List.of(new Event.Signalled(id, from, body)), true, receivedNanos);
+        shard.broadcaster().signal(audience, new Event.Signalled(id, from, body), receivedNanos);
     }
 
     void history(Command.History query, Consumer<Engine.Page> reply) {
@@ -195,6 +200,10 @@ final class Room {
         List<Sender> sample =
                 audience.members().stream().limit(limit).map(Membership::sender).toList();
         reply.accept(new RoomMembers(audience.size(), sample));
+    }
+
+    RoomBacklog backlog() {
+        return backlog;
     }
 
     /** Whether nobody is in and nothing was ever said, so that nothing is lost by forgetting the room. */

@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
 final class RoomShard implements Engine.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(RoomShard.class);
 
+    /** Encoded pages that a shard keeps for members who are behind. */
+    private static final long PAGES_BYTES = 4 * 1024 * 1024;
+
     /** What the rooms of a shard work with. */
     record Wiring(DeliveryLoop home, int loops, Engine engine, Broadcaster broadcaster, GatewayMetrics metrics) {}
 
@@ -38,6 +41,7 @@ final class RoomShard implements Engine.Listener {
     private final GatewayConfig config;
     private final Map<RoomId, Room> rooms = new HashMap<>();
     private final List<Room> uncommitted = new ArrayList<>();
+    private final PageCache pages = new PageCache(PAGES_BYTES);
 
     RoomShard(Wiring wiring, GatewayConfig config) {
         this.wiring = wiring;
@@ -77,6 +81,15 @@ final class RoomShard implements Engine.Listener {
 
     Broadcaster broadcaster() {
         return wiring.broadcaster();
+    }
+
+    PageCache pages() {
+        return pages;
+    }
+
+    /** The most messages of a page of the engine's log. */
+    int historyPage() {
+        return config.limits().historyPage();
     }
 
     long nanoTime() {
@@ -122,16 +135,16 @@ final class RoomShard implements Engine.Listener {
 
     void close() {
         rooms.clear();
+        pages.clear();
         wiring.engine().close();
     }
 
     private Room load(RoomId id) {
-        Room room = new Room(
-                id,
-                this,
-                new Audience(wiring.loops(), wiring.metrics()),
-                new MessageWindow(
-                        config.history().messages(), config.history().bytes().bytes()));
+        MessageWindow recent = new MessageWindow(
+                config.history().messages(), config.history().bytes().bytes());
+        RoomBacklog backlog = new RoomBacklog(id, this, recent);
+        Audience audience = new Audience(wiring.loops(), backlog, wiring.metrics());
+        Room room = new Room(id, this, audience, recent, backlog);
         rooms.put(id, room);
         wiring.metrics().rooms(1);
         try {
@@ -145,7 +158,10 @@ final class RoomShard implements Engine.Listener {
     }
 
     private void unload(RoomId id) {
-        rooms.remove(id);
+        Room room = rooms.remove(id);
+        if (room != null) {
+            pages.forget(room.backlog());
+        }
         wiring.metrics().rooms(-1);
         wiring.engine().unsubscribe(id);
     }

@@ -166,10 +166,7 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
         if (outcome instanceof JoinOutcome.Entered entered) {
             try {
                 replies.entered(op, id, member.room(), entered);
-                entered.list().add(member);
-                if (request.since() != null && entered.state().recovered()) {
-                    entered.list().caughtUp(member);
-                }
+                entered.admit(member, request.since() != null && entered.state().recovered());
             } catch (RuntimeException e) {
                 // Without its replay the member would have a silent gap.
                 LOG.error("join.failed connection={}", connection.id(), e);

@@ -163,7 +163,7 @@ final class PlainSession implements Session, Publisher {
             for (Message message : entered.missed()) {
                 connection.send(services.encoder().encode(connection.format(), List.of(new Event.Delivered(message))));
             }
-            entered.list().add(member);
+            entered.admit(member, false);
         } else {
             membership = null;
             connection.close(CloseCode.OVER_CAPACITY, "the room can't be joined now");

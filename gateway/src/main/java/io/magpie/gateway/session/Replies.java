@@ -11,7 +11,6 @@ import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.protocol.CloseCode;
 import io.magpie.protocol.ErrorCode;
 import io.magpie.protocol.Event;
-import io.magpie.protocol.Message;
 import io.magpie.protocol.RequestId;
 import io.magpie.protocol.RoomId;
 import java.util.ArrayList;
@@ -22,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 /** Writes what one session answers, and counts it. Belongs to the session's loop. */
 @OwnedBy(Owner.EVENT_LOOP)
 final class Replies {
-    /** A replay is cut into frames of about this many bytes. */
-    private static final int MAX_FRAME = 64 * 1024;
-
     /** So many refused envelopes in this span end the connection: the client won't get better by itself. */
     private static final int MAX_BAD_REQUESTS = 10;
 
@@ -77,16 +73,7 @@ final class Replies {
         if (entered.gap() != null) {
             events.add(entered.gap());
         }
-        int bytes = 0;
-        for (Message message : entered.missed()) {
-            if (bytes > 0 && bytes + message.weight() > MAX_FRAME) {
-                send(events);
-                events.clear();
-                bytes = 0;
-            }
-            events.add(new Event.Delivered(message));
-            bytes += message.weight();
-        }
+        entered.missed().forEach(message -> events.add(new Event.Delivered(message)));
         if (!events.isEmpty()) {
             send(events);
         }

@@ -85,6 +85,9 @@ public final class GatewayMetrics {
     private final AtomicLong queuedBytes;
     private final AtomicLong rooms;
     private final AtomicLong members;
+    private final AtomicLong behind;
+    private final Counter fellBehind;
+    private final Counter fed;
 
     public GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -127,6 +130,9 @@ public final class GatewayMetrics {
         queuedBytes = gauge("magpie.outbound.queued.bytes", "Bytes that wait for readers above their high-water mark.");
         rooms = gauge("magpie.rooms", "Rooms in memory.");
         members = gauge("magpie.members", "Memberships of connections in rooms.");
+        behind = gauge("magpie.members.behind", "Memberships that are catching up.");
+        fellBehind = counter("magpie.catch.ups", "Times that a member fell behind, or came with much to catch up.");
+        fed = counter("magpie.catch.up.messages", "Messages given to members that were behind; deliveries, too.");
     }
 
     /** The registry, for meters of libraries. */
@@ -205,6 +211,24 @@ public final class GatewayMetrics {
         if (missed > 0) {
             dropped.increment((double) messages * missed);
         }
+    }
+
+    /** A member fell behind. */
+    public void fellBehind() {
+        fellBehind.increment();
+        behind.incrementAndGet();
+    }
+
+    /** A member that was behind is live again, or gone. */
+    public void caughtUp() {
+        behind.decrementAndGet();
+    }
+
+    /** A page of {@code bytes} with so many messages was given to a member that is behind. */
+    public void fed(int messages, int bytes) {
+        fed.increment(messages);
+        deliveries.increment(messages);
+        bytesOut.increment(bytes);
     }
 
     /** A room sends something to so many members. */

@@ -116,23 +116,30 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
     }
 
     @Override
-    public Outcome deliver(ByteBuf batch, boolean droppable) {
+    public Outcome deliver(ByteBuf batch) {
         assert loop().inLoop();
         if (!open()) {
             return Outcome.REFUSED;
         }
         if (!channel().isWritable()) {
-            if (droppable) {
-                return Outcome.DROPPED;
-            }
-            if (tooFarBehind()) {
-                giveUp();
-                return Outcome.REFUSED;
-            }
+            return Outcome.BEHIND;
         }
-        frames.write(batch.retainedDuplicate());
+        frames.write(batch.retainedDuplicate(), frames.voidPromise());
         frames.flush();
         return Outcome.WRITTEN;
+    }
+
+    @Override
+    public void whenWritable(Runnable task) {
+        assert loop().inLoop();
+        if (!open()) {
+            return;
+        }
+        if (channel().isWritable()) {
+            loop().post(task);
+        } else {
+            home.whenWritable(this, task);
+        }
     }
 
     @Override
@@ -259,6 +266,17 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
             send(ping);
         }
         return Math.min(interval, limit - silent);
+    }
+
+    /** The client has taken nothing of what waits for it, for as long as it may. */
+    void onStalled() {
+        giveUp();
+    }
+
+    /** What has gone out of what waited: differs from one look to the next if and only if the client has read. */
+    long drained() {
+        ChannelOutboundBuffer queue = channel().unsafe().outboundBuffer();
+        return queue == null ? 0 : queue.currentProgress() - queue.totalPendingWriteBytes();
     }
 
     /** Bytes written that the socket hasn't taken. */

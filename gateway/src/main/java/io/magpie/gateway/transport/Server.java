@@ -38,12 +38,16 @@ public final class Server implements AutoCloseable {
     private final IdentityHashMap<EventExecutor, TransportLoop> byExecutor = new IdentityHashMap<>();
     private @Nullable Channel listener;
 
-    /** Makes the event loops; nothing listens yet. */
-    public Server(IoTransport io, int loopCount, GatewayMetrics metrics) {
+    /**
+     * Makes the event loops; nothing listens yet.
+     *
+     * @param stallTimeout how long a slow reader may read nothing at all
+     */
+    public Server(IoTransport io, int loopCount, Duration stallTimeout, GatewayMetrics metrics) {
         this.io = io;
         this.group = new MultiThreadIoEventLoopGroup(loopCount, new DefaultThreadFactory("magpie-loop"), io.factory());
         for (EventExecutor executor : group) {
-            TransportLoop loop = new TransportLoop(loops.size(), executor, metrics);
+            TransportLoop loop = new TransportLoop(loops.size(), executor, stallTimeout, metrics);
             loops.add(loop);
             byExecutor.put(executor, loop);
         }

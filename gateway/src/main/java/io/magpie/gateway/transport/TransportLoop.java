@@ -8,8 +8,12 @@ import io.magpie.protocol.CloseCode;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What the connections of one event loop share: its clock, and who is connected. */
@@ -19,12 +23,15 @@ final class TransportLoop {
     private final LoopWheel wheel;
     private final GatewayMetrics metrics;
     private final Set<ChannelConnection> connections = new HashSet<>();
-    private final Set<ChannelConnection> slow = new HashSet<>();
+    private final Map<ChannelConnection, SlowReader> slow = new HashMap<>();
     private final Promise<Void> emptied;
+    private final long stallTicks;
     private boolean closing;
     private long queuedBytes;
 
-    TransportLoop(int index, EventExecutor executor, GatewayMetrics metrics) {
+    /** @param stallTimeout how long a slow reader may read nothing at all */
+    TransportLoop(int index, EventExecutor executor, Duration stallTimeout, GatewayMetrics metrics) {
+        this.stallTicks = LoopWheel.ticks(stallTimeout);
         this.delivery = new DeliveryLoop(index, executor);
         this.wheel = new LoopWheel(executor, metrics::loopLag);
         this.metrics = metrics;
@@ -34,7 +41,7 @@ final class TransportLoop {
     /** Begins housekeeping; any thread, once. */
     void start() {
         wheel.start();
-        delivery.post(() -> wheel.add(this::measureQueues, LoopWheel.TICK));
+        delivery.post(() -> wheel.add(this::watchSlowReaders, LoopWheel.TICK));
     }
 
     DeliveryLoop delivery() {
@@ -58,10 +65,18 @@ final class TransportLoop {
     /** A connection went over its high-water mark, or came back below the low one. */
     void slow(ChannelConnection connection, boolean isSlow) {
         if (isSlow) {
-            slow.add(connection);
+            slow.computeIfAbsent(connection, c -> new SlowReader(c, wheel.now()));
         } else {
-            slow.remove(connection);
+            SlowReader reader = slow.remove(connection);
+            if (reader != null) {
+                reader.resume();
+            }
         }
+    }
+
+    /** Runs a task when a connection that isn't writable is so again. */
+    void whenWritable(ChannelConnection connection, Runnable task) {
+        slow.computeIfAbsent(connection, c -> new SlowReader(c, wheel.now())).await(task);
     }
 
     /** Begins the closing handshake with everybody; {@link #emptied} tells when they are gone. */
@@ -87,10 +102,18 @@ final class TransportLoop {
         }
     }
 
-    private long measureQueues(long now) {
-        long bytes = slow.stream().mapToLong(ChannelConnection::queuedBytes).sum();
+    private long watchSlowReaders(long now) {
+        long bytes = 0;
+        List<ChannelConnection> stalled = new ArrayList<>();
+        for (SlowReader reader : slow.values()) {
+            bytes += reader.connection().queuedBytes();
+            if (reader.stalled(now, stallTicks)) {
+                stalled.add(reader.connection());
+            }
+        }
         metrics.queuedBytes(bytes - queuedBytes);
         queuedBytes = bytes;
+        stalled.forEach(ChannelConnection::onStalled);
         return 1;
     }
 }

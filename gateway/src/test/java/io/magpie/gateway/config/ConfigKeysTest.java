@@ -60,6 +60,7 @@ class ConfigKeysTest {
             Map.entry("outbound.high-water-mark", "128KiB"),
             Map.entry("outbound.low-water-mark", "0"),
             Map.entry("outbound.max-bytes", "64KiB"),
+            Map.entry("outbound.stall-timeout", "7s"),
             Map.entry("outbound.batch-interval", "20ms"));
 
     @TempDir

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class AudienceTest {
     private final DeliveryFixture fixture = new DeliveryFixture(3);
-    private final Audience audience = new Audience(3, fixture.metrics);
+    private final Audience audience = new Audience(3, new FakeBacklog(), fixture.metrics);
 
     @Test
     void isEmptyAtFirst() {

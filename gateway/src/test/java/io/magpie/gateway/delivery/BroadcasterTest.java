@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** One broadcast: encoded once for each format in use, one task for each loop in use. */
 class BroadcasterTest {
     private final DeliveryFixture fixture = new DeliveryFixture(4);
-    private final Audience audience = new Audience(4, fixture.metrics);
+    private final Audience audience = new Audience(4, new FakeBacklog(), fixture.metrics);
     private final Allocations allocations = new Allocations();
     private final Broadcaster broadcaster = new Broadcaster(
             new BatchEncoder(allocations, TestConfig.with().websocket().compression()));
@@ -125,8 +125,8 @@ class BroadcasterTest {
         EventExecutor executor = new DefaultEventExecutor();
         executor.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
         DeliveryLoop ended = new DeliveryLoop(0, executor);
-        LoopMembers list = new LoopMembers(ended, fixture.metrics);
-        EncodedBatch batch = new EncodedBatch(new ByteBuf[FrameFormat.COUNT], 1, false, 0);
+        LoopMembers list = new LoopMembers(ended, new FakeBacklog(), fixture.metrics);
+        EncodedBatch batch = new EncodedBatch(new ByteBuf[FrameFormat.COUNT], 1, 1, 0);
         list.post(batch);
 
         assertThat(batch.refCnt()).isEqualTo(1);
@@ -142,7 +142,7 @@ class BroadcasterTest {
     }
 
     private void broadcast(Event... events) {
-        broadcaster.broadcast(audience, List.of(events), false, System.nanoTime());
+        broadcaster.broadcast(audience, List.of(events), 1, System.nanoTime());
     }
 
     /** Counts the buffers that are made: one for each encoding. */

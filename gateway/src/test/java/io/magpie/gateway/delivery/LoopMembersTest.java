@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Delivery to the members of one loop: each batch once, in order, whoever comes, goes or fails meanwhile. */
 class LoopMembersTest {
     private final DeliveryFixture fixture = new DeliveryFixture(1);
-    private final LoopMembers list = new LoopMembers(fixture.loop(0), fixture.metrics);
+    private final FakeBacklog backlog = new FakeBacklog();
+    private final LoopMembers list = new LoopMembers(fixture.loop(0), backlog, fixture.metrics);
     private final List<EncodedBatch> batches = new ArrayList<>();
     private final List<RecordedConnection> connections = new ArrayList<>();
     private final Map<RecordedConnection, Membership> memberships = new HashMap<>();
@@ -246,7 +247,7 @@ class LoopMembersTest {
         @Nullable ByteBuf[] frames = new @Nullable ByteBuf[FrameFormat.COUNT];
         frames[FrameFormat.CBOR.index()] = Unpooled.copiedBuffer("cbor", StandardCharsets.UTF_8);
         frames[FrameFormat.PLAIN.index()] = Unpooled.buffer();
-        post(new EncodedBatch(frames, 1, false, System.nanoTime()));
+        post(new EncodedBatch(frames, 1, 1, System.nanoTime()));
 
         assertThat(plain.delivered).isEmpty();
     }
@@ -254,9 +255,9 @@ class LoopMembersTest {
     @Test
     void countsDeliveriesAndDrops() {
         join(10);
-        connections.get(0).answering(Outcome.DROPPED);
+        connections.get(0).answering(Outcome.BEHIND);
         connections.get(1).answering(Outcome.REFUSED);
-        post("1");
+        postSignal("1");
 
         assertThat(count("magpie.deliveries")).isEqualTo(8);
         assertThat(count("magpie.signals.dropped")).isEqualTo(1);
@@ -264,6 +265,123 @@ class LoopMembersTest {
         assertThat(count("magpie.bytes.out")).isEqualTo(8);
         assertThat(fixture.registry.get("magpie.publish.to.flush").timer().count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void keepsOnlyThePositionOfAMemberThatReadsTooSlowly() {
+        RecordedConnection slow = join();
+        RecordedConnection quick = join();
+        post("1");
+        slow.answering(Outcome.BEHIND);
+        post("2");
+        post("3");
+
+        assertThat(quick.delivered).containsExactly("1", "2", "3");
+        assertThat(slow.delivered).containsExactly("1");
+        assertThat(backlog.asked)
+                .as("nothing is asked for before it can be written")
+                .isEmpty();
+        assertThat(gauge("magpie.members.behind")).isEqualTo(1);
+        assertThat(count("magpie.catch.ups")).isEqualTo(1);
+    }
+
+    @Test
+    void feedsAMemberPageByPageAndThenLiveAgain() {
+        RecordedConnection slow = join();
+        post("1");
+        slow.answering(Outcome.BEHIND);
+        post("2");
+        post("3");
+        slow.resume();
+        fixture.turn();
+
+        assertThat(backlog.asked).containsExactly(1L);
+        post("4");
+        backlog.answer("2", 2, false);
+        fixture.turn();
+        assertThat(backlog.asked).containsExactly(1L, 2L);
+        backlog.answer("3,4", 4, true);
+        post("5");
+
+        assertThat(slow.delivered).containsExactly("1", "2", "3,4", "5");
+        assertThat(gauge("magpie.members.behind")).isZero();
+        assertThat(count("magpie.catch.up.messages")).isEqualTo(2);
+    }
+
+    @Test
+    void asksForTheNextPageOnlyWhenTheLastOneHasLeft() {
+        RecordedConnection slow = join();
+        slow.answering(Outcome.BEHIND);
+        post("1");
+        slow.resume();
+        fixture.turn();
+        slow.answering(Outcome.BEHIND);
+        backlog.answer("1", 1, false);
+        fixture.turn();
+        assertThat(backlog.asked).containsExactly(0L);
+
+        slow.resume();
+        fixture.turn();
+        assertThat(backlog.asked).containsExactly(0L, 1L);
+    }
+
+    @Test
+    void givesNoPageToAMemberThatLeftMeanwhile() {
+        RecordedConnection slow = join();
+        slow.answering(Outcome.BEHIND);
+        post("1");
+        slow.resume();
+        fixture.turn();
+        leave(slow);
+        ByteBuf page = backlog.answer("1", 1, true);
+
+        assertThat(slow.delivered).isEmpty();
+        assertThat(page.refCnt()).isZero();
+        assertThat(gauge("magpie.members.behind")).isZero();
+    }
+
+    @Test
+    void givesNoPageOfAnEarlierCatchUp() {
+        RecordedConnection slow = join();
+        slow.answering(Outcome.BEHIND);
+        post("1");
+        slow.resume();
+        fixture.turn();
+        list.caughtUp(membership(slow));
+        ByteBuf page = backlog.answer("1", 1, false);
+        post("2");
+
+        assertThat(slow.delivered).containsExactly("2");
+        assertThat(page.refCnt()).isZero();
+    }
+
+    @Test
+    void closesAPlainMemberThatCanNotBeToldOfAGap() {
+        RecordedConnection slow = join();
+        slow.answering(Outcome.BEHIND);
+        post("1");
+        slow.resume();
+        fixture.turn();
+        backlog.answerWithGap("7", 7);
+
+        assertThat(slow.closes).containsExactly(CloseCode.SLOW_CONSUMER);
+        assertThat(slow.delivered).isEmpty();
+    }
+
+    @Test
+    void closesAMemberWhosePagesCanNotBeRead() {
+        RecordedConnection slow = join();
+        slow.answering(Outcome.BEHIND);
+        post("1");
+        slow.resume();
+        fixture.turn();
+        backlog.fail();
+
+        assertThat(slow.closes).containsExactly(CloseCode.INTERNAL_ERROR);
+    }
+
+    private double gauge(String name) {
+        return fixture.registry.get(name).gauge().value();
     }
 
     private double count(String counter) {
@@ -294,10 +412,19 @@ class LoopMembersTest {
         return memberships.get(connection);
     }
 
+    /** A message whose seq is its text. */
     private void post(String text) {
+        post(text, Long.parseLong(text));
+    }
+
+    private void postSignal(String text) {
+        post(text, EncodedBatch.SIGNAL);
+    }
+
+    private void post(String text, long seq) {
         @Nullable ByteBuf[] frames = new @Nullable ByteBuf[FrameFormat.COUNT];
         frames[FrameFormat.PLAIN.index()] = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
-        post(new EncodedBatch(frames, 1, false, System.nanoTime()));
+        post(new EncodedBatch(frames, 1, seq, System.nanoTime()));
     }
 
     private void post(EncodedBatch batch) {

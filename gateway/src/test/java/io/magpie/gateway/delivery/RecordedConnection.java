@@ -12,6 +12,7 @@ import java.util.List;
 final class RecordedConnection implements Connection {
     final List<String> delivered = new ArrayList<>();
     final List<CloseCode> closes = new ArrayList<>();
+    private final List<Runnable> waiting = new ArrayList<>();
     private final String id;
     private final FrameFormat format;
     private final DeliveryLoop loop;
@@ -62,7 +63,7 @@ final class RecordedConnection implements Connection {
     }
 
     @Override
-    public Outcome deliver(ByteBuf frames, boolean droppable) {
+    public Outcome deliver(ByteBuf frames) {
         onDelivery.run();
         if (outcome == Outcome.WRITTEN) {
             delivered.add(new String(ByteBufUtil.getBytes(frames), StandardCharsets.ISO_8859_1));
@@ -71,9 +72,25 @@ final class RecordedConnection implements Connection {
     }
 
     @Override
+    public void whenWritable(Runnable task) {
+        if (outcome == Outcome.WRITTEN) {
+            loop.post(task);
+        } else {
+            waiting.add(task);
+        }
+    }
+
+    /** The reader is quick again. */
+    void resume() {
+        outcome = Outcome.WRITTEN;
+        waiting.forEach(loop::post);
+        waiting.clear();
+    }
+
+    @Override
     public void send(ByteBuf frames) {
+        delivered.add(new String(ByteBufUtil.getBytes(frames), StandardCharsets.ISO_8859_1));
         frames.release();
-        throw new UnsupportedOperationException("delivery doesn't send");
     }
 
     @Override

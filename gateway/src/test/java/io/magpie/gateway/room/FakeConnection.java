@@ -36,6 +36,8 @@ public final class FakeConnection implements Connection {
     private BiConsumer<CloseCode, String> onClosing = (code, reason) -> {};
     private boolean open = true;
     private boolean active;
+    private final List<Runnable> waiting = new ArrayList<>();
+    private boolean slow;
     private boolean failing;
 
     public FakeConnection(String id, FrameFormat format, DeliveryLoop loop) {
@@ -79,6 +81,16 @@ public final class FakeConnection implements Connection {
                 .toList();
     }
 
+    /** Envelopes since the last call, write by write. */
+    public List<List<Event>> takeWriteEvents() {
+        EventReader reader = new EventReader(format.encoding());
+        return takeWrites().stream()
+                .map(write -> write.stream()
+                        .flatMap(frame -> reader.read(Unpooled.wrappedBuffer(frame.payload())).stream())
+                        .toList())
+                .toList();
+    }
+
     public Optional<CloseCode> closeCode() {
         return closeCode;
     }
@@ -117,13 +129,36 @@ public final class FakeConnection implements Connection {
     }
 
     @Override
-    public Outcome deliver(ByteBuf frames, boolean droppable) {
+    public Outcome deliver(ByteBuf frames) {
         checkLoop();
         if (!open) {
             return Outcome.REFUSED;
         }
+        if (slow) {
+            return Outcome.BEHIND;
+        }
         record(frames);
         return Outcome.WRITTEN;
+    }
+
+    @Override
+    public void whenWritable(Runnable task) {
+        checkLoop();
+        if (slow) {
+            waiting.add(task);
+        } else {
+            loop.post(task);
+        }
+    }
+
+    /** The client stops reading, or goes on. On its loop. */
+    public void slow(boolean isSlow) {
+        checkLoop();
+        slow = isSlow;
+        if (!slow) {
+            waiting.forEach(loop::post);
+            waiting.clear();
+        }
     }
 
     @Override

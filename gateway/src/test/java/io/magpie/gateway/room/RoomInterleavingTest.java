@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Members come, go and speak at any moment, on several loops: whatever the order of events, each sees every message of
+ * Members come, go, speak and stop reading at any moment, on several loops: whatever the order of events, each sees every message of
  * its room once and in order from where it came in. A failure names the seed that repeats it.
  */
 class RoomInterleavingTest {
@@ -72,6 +72,7 @@ class RoomInterleavingTest {
                 rig.loops.get(random.nextInt(LOOPS)).step();
             }
         }
+        members.forEach(member -> rig.loops.get(member.loop().index()).inside(() -> member.slow(false)));
         rig.settle();
         while (engines.stream().anyMatch(engine -> engine.held() > 0)) {
             for (int shard = 0; shard < LOOPS; shard++) {
@@ -84,6 +85,9 @@ class RoomInterleavingTest {
                 .isEqualTo(members.stream()
                         .mapToInt(member -> member.isIn() ? 1 : 0)
                         .sum());
+        assertThat(rig.gauge("magpie.members.behind")).isZero();
+        rig.rooms.close();
+        rig.settle();
     }
 
     @Test
@@ -109,7 +113,10 @@ class RoomInterleavingTest {
                     drain(executors);
                 }
             }
-            drain(executors);
+            members.forEach(member -> member.loop().post(() -> member.slow(false)));
+            for (int i = 0; i < 100; i++) {
+                drain(executors);
+            }
             assertThat(ledger.faults()).isEmpty();
             assertThat(ledger.places()).isGreaterThan(5_000);
             for (EventExecutor executor : executors) {
@@ -134,11 +141,13 @@ class RoomInterleavingTest {
     }
 
     private static Runnable deed(WatchedMember member, Random random) {
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(11)) {
             case 0 -> () -> member.join(true);
             case 1 -> () -> member.join(false);
             case 2 -> member::leave;
-            case 3 ->
+            case 3, 4 -> () -> member.slow(true);
+            case 5 -> () -> member.slow(false);
+            case 6 ->
                 () -> {
                     member.publish();
                     member.publish();

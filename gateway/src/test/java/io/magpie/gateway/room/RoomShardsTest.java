@@ -76,7 +76,8 @@ class RoomShardsTest {
         GatewayConfig.Outbound d = GatewayConfig.DEFAULTS.outbound();
         GatewayConfig config = RoomRig.with(
                 GatewayConfig.DEFAULTS.history(),
-                new GatewayConfig.Outbound(d.highWaterMark(), d.lowWaterMark(), d.maxBytes(), Duration.ofMillis(50)));
+                new GatewayConfig.Outbound(
+                        d.highWaterMark(), d.lowWaterMark(), d.maxBytes(), d.stallTimeout(), Duration.ofMillis(50)));
         RoomRig rig = new RoomRig(1, config, RoomRig.localEngine(config));
         TestMember lin = rig.joined("lin", ROOM);
 

@@ -59,7 +59,7 @@ final class TestMember implements Publisher {
         rooms.join(member, request, outcome -> {
             outcomes.add(outcome);
             if (outcome instanceof JoinOutcome.Entered entered && isCurrent(member)) {
-                entered.list().add(member);
+                entered.admit(member, request.since() != null && entered.state().recovered());
             }
         });
     }

@@ -20,6 +20,8 @@ import io.magpie.protocol.UserId;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -37,6 +39,8 @@ final class WatchedMember implements Publisher, Connection {
     private Optional<Membership> membership = Optional.empty();
     private Optional<Position> last = Optional.empty();
     private boolean live;
+    private final List<Runnable> waiting = new ArrayList<>();
+    private boolean slow;
     private int sent;
     private int answered;
 
@@ -111,11 +115,8 @@ final class WatchedMember implements Publisher, Connection {
         }
         last = Optional.of(new Position(head.epoch(), next - 1, Position.NO_TIME));
         entered.missed().forEach(this::see);
-        if (last.get().seq() != head.seq()) {
-            ledger.fault(name + " was replayed to " + last.get().seq() + " but the head is " + head.seq());
-        }
         live = true;
-        entered.list().add(member);
+        entered.admit(member, since != null && entered.state().recovered());
     }
 
     private void see(Message message) {
@@ -139,21 +140,58 @@ final class WatchedMember implements Publisher, Connection {
     }
 
     @Override
-    public Outcome deliver(ByteBuf frames, boolean droppable) {
+    public Outcome deliver(ByteBuf frames) {
         if (!loop.inLoop()) {
             ledger.fault(name + " was written to outside its loop");
         }
         if (!live) {
             ledger.fault(name + " was written to while it was out");
         }
+        if (slow) {
+            return Outcome.BEHIND;
+        }
+        take(frames);
+        return Outcome.WRITTEN;
+    }
+
+    @Override
+    public void whenWritable(Runnable task) {
+        if (slow) {
+            waiting.add(task);
+        } else {
+            loop.post(task);
+        }
+    }
+
+    /** Stops reading, or goes on. */
+    void slow(boolean isSlow) {
+        slow = isSlow;
+        if (!slow) {
+            waiting.forEach(loop::post);
+            waiting.clear();
+        }
+    }
+
+    private void take(ByteBuf frames) {
         ByteBuf in = frames.duplicate();
         in.skipBytes(1);
         int length = in.readUnsignedByte();
         in.skipBytes(length == 126 ? 2 : length == 127 ? 8 : 0);
         for (Event event : READER.read(in)) {
-            see(((Event.Delivered) event).message());
+            if (event instanceof Event.Gap gap) {
+                skip(gap);
+            } else {
+                see(((Event.Delivered) event).message());
+            }
         }
-        return Outcome.WRITTEN;
+    }
+
+    private void skip(Event.Gap gap) {
+        Position before = last.orElseThrow();
+        if (gap.from() != before.seq() + 1) {
+            ledger.fault(name + " was told of " + gap + " after " + before.seq());
+        }
+        last = Optional.of(new Position(before.epoch(), gap.to(), Position.NO_TIME));
     }
 
     @Override
@@ -183,6 +221,7 @@ final class WatchedMember implements Publisher, Connection {
 
     @Override
     public void send(ByteBuf frames) {
+        take(frames);
         frames.release();
     }
 

@@ -21,7 +21,8 @@ final class AutobahnEcho implements AutoCloseable {
 
     private AutobahnEcho(GatewayConfig config) {
         GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
-        server = new Server(IoTransport.of(config.transport().kind()), 1, metrics);
+        server = new Server(
+                IoTransport.of(config.transport().kind()), 1, config.outbound().stallTimeout(), metrics);
         Wiring wiring = new Wiring(
                 config,
                 metrics,

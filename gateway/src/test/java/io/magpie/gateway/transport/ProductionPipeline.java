@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection on the pipeline that production uses, without a socket: bytes in, bytes out, and a clock that only the
@@ -45,6 +46,7 @@ final class ProductionPipeline implements AutoCloseable {
 
     private final Socket socket = new Socket();
     private final TransportLoop home;
+    private @Nullable RoomShards rooms;
     private final WireReader out = new WireReader(new Outbound());
 
     /** What kind of sessions there are. */
@@ -60,7 +62,7 @@ final class ProductionPipeline implements AutoCloseable {
                 .setWriteBufferWaterMark(new WriteBufferWaterMark(
                         config.outbound().lowWaterMark().intBytes(),
                         config.outbound().highWaterMark().intBytes()));
-        home = new TransportLoop(0, socket.eventLoop(), metrics);
+        home = new TransportLoop(0, socket.eventLoop(), config.outbound().stallTimeout(), metrics);
         admission = new Admission(config.limits().connections());
         Wiring wiring = new Wiring(
                 config,
@@ -225,6 +227,9 @@ final class ProductionPipeline implements AutoCloseable {
     public void close() {
         socket.stalled = false;
         socket.close();
+        if (rooms != null) {
+            rooms.close();
+        }
         socket.runPendingTasks();
         socket.releaseInbound();
         socket.releaseOutbound();
@@ -243,7 +248,7 @@ final class ProductionPipeline implements AutoCloseable {
         RandomNames names = new RandomNames();
         LocalEngine.Environment environment =
                 new LocalEngine.Environment(System::currentTimeMillis, System::nanoTime, names::nextShort);
-        RoomShards rooms = new RoomShards(
+        rooms = new RoomShards(
                 List.of(home.delivery()),
                 () -> new LocalEngine(config.history(), config.dedup(), environment),
                 new Broadcaster(encoder),
