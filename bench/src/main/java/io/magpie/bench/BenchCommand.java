@@ -1,5 +1,11 @@
 package io.magpie.bench;
 
+import io.magpie.bench.compare.CompareCommand;
+import io.magpie.bench.compare.StormCommand;
+import io.magpie.bench.idle.IdleCommand;
+import io.magpie.bench.jmh.JmhCommand;
+import io.magpie.bench.simulate.SimulateCommand;
+import io.magpie.bench.slow.SlowCommand;
 import io.magpie.protocol.Encoding;
 import java.io.IOException;
 import java.net.URI;
@@ -25,6 +31,14 @@ import picocli.CommandLine.Spec;
         name = "magpie bench",
         mixinStandardHelpOptions = true,
         versionProvider = BenchCommand.Version.class,
+        subcommands = {
+            CompareCommand.class,
+            StormCommand.class,
+            SlowCommand.class,
+            IdleCommand.class,
+            JmhCommand.class,
+            SimulateCommand.class
+        },
         sortOptions = false,
         showDefaultValues = true,
         usageHelpAutoWidth = true,

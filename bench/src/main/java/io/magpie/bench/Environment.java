@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param date when the run began, UTC
  * @param io how the bench does socket I/O
  */
-record Environment(
+public record Environment(
         String bench,
         String date,
         String jdk,
@@ -26,7 +26,7 @@ record Environment(
         int cores,
         String io) {
     /** What can be found out about this process and machine. */
-    static Environment collect(Path cpuInfo, Instant now) {
+    public static Environment collect(Path cpuInfo, Instant now) {
         return new Environment(
                 version(),
                 now.truncatedTo(ChronoUnit.SECONDS).toString(),

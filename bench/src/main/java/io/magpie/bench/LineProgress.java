@@ -7,14 +7,14 @@ import java.io.PrintWriter;
  *
  * <p>Owner: the main thread.
  */
-final class LineProgress implements Progress {
+public final class LineProgress implements Progress {
     private final PrintWriter out;
     private String phase = "";
     private String unit = "";
     private long max;
     private long value;
 
-    LineProgress(PrintWriter out) {
+    public LineProgress(PrintWriter out) {
         this.out = out;
     }
 

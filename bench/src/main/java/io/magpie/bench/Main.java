@@ -2,6 +2,7 @@ package io.magpie.bench;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import picocli.CommandLine;
 
 /** The entry of {@code magpie bench}. */
@@ -18,6 +19,7 @@ public final class Main {
     /** The command line with these outputs. */
     static CommandLine commandLine(PrintWriter out, PrintWriter err) {
         return new CommandLine(new BenchCommand())
+                .registerConverter(Duration.class, new DurationConverter())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(out)
                 .setErr(err);

@@ -1,7 +1,7 @@
 package io.magpie.bench;
 
 /** Shows how far a run is. Called by the main thread. */
-interface Progress extends AutoCloseable {
+public interface Progress extends AutoCloseable {
     /**
      * The next phase begins.
      *

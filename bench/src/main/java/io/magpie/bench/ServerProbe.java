@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what the server's process costs, from {@code /proc}. Immutable. */
-final class ServerProbe {
+public final class ServerProbe {
     /** Linux counts CPU for user space in hundredths of a second, on every architecture that a JDK runs on. */
     private static final long NANOS_PER_TICK = 10_000_000;
 
@@ -27,14 +27,14 @@ final class ServerProbe {
      * @param rssBytes resident memory
      * @param peakRssBytes the most resident memory so far
      */
-    record Sample(long cpuNanos, long rssBytes, long peakRssBytes) {}
+    public record Sample(long cpuNanos, long rssBytes, long peakRssBytes) {}
 
     private ServerProbe(@Nullable Path process) {
         this.process = process;
     }
 
     /** A probe of the process whose directory this is, for example {@code /proc/123}. */
-    static ServerProbe of(Path process) {
+    public static ServerProbe of(Path process) {
         return new ServerProbe(process);
     }
 
@@ -44,7 +44,7 @@ final class ServerProbe {
     }
 
     /** The figures of now, or nothing if there is no such process (any more). */
-    Optional<Sample> sample() {
+    public Optional<Sample> sample() {
         if (process == null) {
             return Optional.empty();
         }

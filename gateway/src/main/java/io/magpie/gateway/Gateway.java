@@ -48,8 +48,13 @@ public final class Gateway implements AutoCloseable {
 
     /** Wires everything; nothing listens yet. */
     public Gateway(GatewayConfig config) {
+        this(config, IoTransport.of(config.transport().kind()));
+    }
+
+    /** Like the other, on a transport of the caller's making, for example one without sockets. */
+    public Gateway(GatewayConfig config, IoTransport io) {
         this.config = config;
-        this.io = IoTransport.of(config.transport().kind());
+        this.io = io;
         GatewayMetrics metrics = new GatewayMetrics(registry);
         this.server = new Server(io, loops(config), config.outbound().stallTimeout(), metrics);
         BatchEncoder encoder =

@@ -1,6 +1,7 @@
 package io.magpie.gateway.delivery;
 
 import io.magpie.gateway.config.GatewayConfig;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.util.Arrays;
 import java.util.zip.Deflater;
 
@@ -12,6 +13,19 @@ final class Deflate {
     /** The empty block of a sync flush, which the sender leaves out. */
     private static final int TAIL = 4;
 
+    /** One for each thread: making one costs more than compressing a small batch does. The level is set at each use. */
+    private static final FastThreadLocal<Deflater> DEFLATER = new FastThreadLocal<>() {
+        @Override
+        protected Deflater initialValue() {
+            return new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+        }
+
+        @Override
+        protected void onRemoval(Deflater deflater) {
+            deflater.end();
+        }
+    };
+
     private Deflate() {}
 
     /** The compressed payload, or the payload itself if it is below the configured size or wouldn't shrink. */
@@ -19,16 +33,14 @@ final class Deflate {
         if (payload.length == 0 || payload.length < compression.minSize().bytes()) {
             return payload;
         }
-        Deflater deflater = new Deflater(compression.level(), true);
-        try {
-            deflater.setInput(payload);
-            // A result that isn't smaller isn't wanted, so the output needs no more room than the input.
-            byte[] out = new byte[payload.length + TAIL];
-            int length = deflater.deflate(out, 0, out.length, Deflater.SYNC_FLUSH);
-            boolean whole = deflater.needsInput() && length < out.length;
-            return whole && length - TAIL < payload.length ? Arrays.copyOf(out, length - TAIL) : payload;
-        } finally {
-            deflater.end();
-        }
+        Deflater deflater = DEFLATER.get();
+        deflater.reset();
+        deflater.setLevel(compression.level());
+        deflater.setInput(payload);
+        // A result that isn't smaller isn't wanted, so the output needs no more room than the input.
+        byte[] out = new byte[payload.length + TAIL];
+        int length = deflater.deflate(out, 0, out.length, Deflater.SYNC_FLUSH);
+        boolean whole = deflater.needsInput() && length < out.length;
+        return whole && length - TAIL < payload.length ? Arrays.copyOf(out, length - TAIL) : payload;
     }
 }

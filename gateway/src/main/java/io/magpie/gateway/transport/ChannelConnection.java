@@ -17,6 +17,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.unix.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -52,6 +53,8 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
     private final FrameFormat format;
     private final TransportLoop home;
     private final ChannelHandlerContext frames;
+    private final Channel.Unsafe unsafe;
+    private final @Nullable Socket socket;
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
     private final Runnable flushTask = this::flushNow;
@@ -69,6 +72,8 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
         this.format = format;
         this.home = home;
         this.frames = frames;
+        this.unsafe = frames.channel().unsafe();
+        this.socket = SharedWrite.socket(frames.channel());
         this.config = wiring.config();
         this.metrics = wiring.metrics();
         this.lastRead = home.wheel().now();
@@ -118,14 +123,14 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
     @Override
     public Outcome deliver(ByteBuf batch) {
         assert loop().inLoop();
-        if (!open()) {
+        ChannelOutboundBuffer queue = unsafe.outboundBuffer();
+        if (!open() || queue == null) {
             return Outcome.REFUSED;
         }
-        if (!channel().isWritable()) {
+        if (!queue.isWritable()) {
             return Outcome.BEHIND;
         }
-        frames.write(batch.retainedDuplicate(), frames.voidPromise());
-        frames.flush();
+        SharedWrite.write(unsafe, socket, queue, batch);
         return Outcome.WRITTEN;
     }
 
@@ -275,13 +280,13 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
 
     /** What has gone out of what waited: differs from one look to the next if and only if the client has read. */
     long drained() {
-        ChannelOutboundBuffer queue = channel().unsafe().outboundBuffer();
+        ChannelOutboundBuffer queue = unsafe.outboundBuffer();
         return queue == null ? 0 : queue.currentProgress() - queue.totalPendingWriteBytes();
     }
 
     /** Bytes written that the socket hasn't taken. */
     long queuedBytes() {
-        ChannelOutboundBuffer queue = channel().unsafe().outboundBuffer();
+        ChannelOutboundBuffer queue = unsafe.outboundBuffer();
         return queue == null ? 0 : queue.totalPendingWriteBytes();
     }
 

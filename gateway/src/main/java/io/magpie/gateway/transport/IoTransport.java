@@ -1,6 +1,7 @@
 package io.magpie.gateway.transport;
 
 import io.magpie.gateway.config.GatewayConfig.IoKind;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -17,8 +18,9 @@ import io.netty.channel.uring.IoUringServerSocketChannel;
  * A way to move bytes: the handler factory for event loops and the listening channel that fits it.
  *
  * @param name as in the configuration
+ * @param listener makes the listening channel; its local address, once bound, must be an {@code InetSocketAddress}
  */
-public record IoTransport(String name, IoHandlerFactory factory, Class<? extends ServerChannel> listener) {
+public record IoTransport(String name, IoHandlerFactory factory, ChannelFactory<? extends ServerChannel> listener) {
     /** Entries of the submission ring: the default overflows when one broadcast writes to a thousand members. */
     private static final int RING = 4_096;
 
@@ -34,16 +36,15 @@ public record IoTransport(String name, IoHandlerFactory factory, Class<? extends
             case AUTO -> Epoll.isAvailable() ? of(IoKind.EPOLL) : of(IoKind.NIO);
             case EPOLL -> {
                 require(Epoll.isAvailable(), "epoll", Epoll.unavailabilityCause());
-                yield new IoTransport("epoll", EpollIoHandler.newFactory(), EpollServerSocketChannel.class);
+                yield new IoTransport("epoll", EpollIoHandler.newFactory(), EpollServerSocketChannel::new);
             }
             case IO_URING -> {
                 require(IoUring.isAvailable(), "io_uring", IoUring.unavailabilityCause());
                 IoUringIoHandlerConfig config =
                         new IoUringIoHandlerConfig().setRingSize(RING).setCqSize(COMPLETIONS);
-                yield new IoTransport(
-                        "io_uring", IoUringIoHandler.newFactory(config), IoUringServerSocketChannel.class);
+                yield new IoTransport("io_uring", IoUringIoHandler.newFactory(config), IoUringServerSocketChannel::new);
             }
-            case NIO -> new IoTransport("nio", NioIoHandler.newFactory(), NioServerSocketChannel.class);
+            case NIO -> new IoTransport("nio", NioIoHandler.newFactory(), NioServerSocketChannel::new);
         };
     }
 

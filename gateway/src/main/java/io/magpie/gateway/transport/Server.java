@@ -70,7 +70,7 @@ public final class Server implements AutoCloseable {
         GatewayConfig.Outbound outbound = wiring.config().outbound();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group)
-                .channel(io.listener())
+                .channelFactory(io.listener())
                 .option(ChannelOption.SO_BACKLOG, address.backlog())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, address.tcpNodelay())

@@ -1,0 +1,175 @@
+package io.magpie.bench.compare;
+
+import io.magpie.bench.DurationConverter;
+import io.magpie.bench.Environment;
+import io.magpie.bench.yardstick.Yardstick;
+import io.magpie.bench.yardstick.Yardsticks;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The options of {@code magpie bench compare}, and the wiring of a run.
+ *
+ * <p>Owner: the main thread; picocli sets the fields.
+ */
+@Command(
+        name = "compare",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        showDefaultValues = true,
+        usageHelpAutoWidth = true,
+        exitCodeOnExecutionException = CompareCommand.EXIT_CANNOT,
+        header = "Measures Magpie beside other servers: same run, same processor, same load.",
+        description = {
+            "",
+            "Starts the servers of a scenario, each pinned to one processor, keeps the load on another one, and measures"
+                    + " them in interleaved rounds: the CPU time that a server needs for a delivery, deliveries per"
+                    + " second, and latency. Every delivery is checked: lost, doubled or reordered messages are faults.",
+            ""
+        },
+        footerHeading = "%nScenarios%n%n",
+        footer = {
+            "S1  one room of 1,000 members; one publisher keeps w = 1, 4, 32 messages outstanding",
+            "S2  100 rooms of 10 members; 8,000 messages/s by all of them",
+            "S3  one room of 10,000 members; 20 messages/s",
+            "S4  as S1, with Magpie in plain mode",
+            "S5  as S1 with w=4; all members negotiated permessage-deflate",
+            "S6  as S1 with w=4; all members read, or 100 of them nothing",
+            "",
+            "Exit code: 0 all was measured; 1 a server was left out or did something wrong; 2 wrong options, or the"
+                    + " load can't run here. A bar that is missed is printed, and doesn't change the exit code.",
+            "",
+            "A first look: magpie bench compare --scenario S1 --servers magpie-epoll,stock,relay --rounds 2"
+        })
+public final class CompareCommand implements Callable<Integer> {
+    static final int EXIT_OK = 0;
+    static final int EXIT_FAULTS = 1;
+    static final int EXIT_CANNOT = 2;
+
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final double MILLIS_PER_SECOND = 1e3;
+    private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--scenario", paramLabel = "NAME", split = ",", description = "S1 to S6; all if not given")
+    private List<Scenario> scenarios = List.of();
+
+    @Option(
+            names = "--servers",
+            paramLabel = "NAME",
+            split = ",",
+            description = "which servers; if not given, those that the bars need, and in S1 all that can run here")
+    private List<String> servers = List.of();
+
+    @Option(names = "--seconds", paramLabel = "N", description = "length of one measurement")
+    private double seconds = 2;
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "TIME",
+            description = "traffic for each server before the first round of a scenario",
+            converter = DurationConverter.class)
+    private Duration warmup = Duration.ofSeconds(3);
+
+    @Option(
+            names = "--members",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "the most members of a room; fewer make a quick trial")
+    private int members;
+
+    @Mixin
+    private RunOptions run = new RunOptions();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter err = command().commandLine().getErr();
+        List<Yardstick> all = Yardsticks.all(Yardsticks.home());
+        problem(all).ifPresent(problem -> {
+            throw new ParameterException(command().commandLine(), problem);
+        });
+        Environment environment = Environment.collect(CPU_INFO, Instant.now());
+        try (Workplace workplace = Workplace.open(all, servers, run.loadCpu(), err::println)) {
+            Results results = measure(workplace, err);
+            publish(new Publication(surroundings(environment), results, Bars.of(results)));
+            return results.clean() ? EXIT_OK : EXIT_FAULTS;
+        } catch (IOException e) {
+            err.println(e.getMessage());
+            return EXIT_CANNOT;
+        }
+    }
+
+    private Results measure(Workplace workplace, PrintWriter err) throws InterruptedException {
+        Plan plan = new Plan(
+                workplace.yardsticks(),
+                servers,
+                run.rounds(),
+                warmup,
+                Duration.ofNanos((long) (seconds * NANOS_PER_SECOND)),
+                members,
+                run.serverCpu(),
+                workplace.directory());
+        List<Figures> figures = new ArrayList<>();
+        List<String> leftOut = new ArrayList<>();
+        for (Scenario scenario : scenarios.isEmpty() ? List.of(Scenario.values()) : scenarios) {
+            Results results = new Contest(plan, scenario, workplace.loop(), err::println).run();
+            figures.addAll(results.figures());
+            leftOut.addAll(results.leftOut());
+        }
+        return new Results(figures, leftOut);
+    }
+
+    private void publish(Publication publication) throws IOException {
+        command().commandLine().getOut().println(publication.text());
+        if (run.out().isPresent()) {
+            publication.write(run.out().get());
+        }
+        if (run.docs().isPresent()) {
+            publication.update(run.docs().get());
+        }
+    }
+
+    private Surroundings surroundings(Environment environment) {
+        return Surroundings.of(
+                environment,
+                run,
+                seconds + " s per measurement, after 0.3 s that don't count",
+                warmup.toMillis() / MILLIS_PER_SECOND + " s per server and scenario");
+    }
+
+    private Optional<String> problem(List<Yardstick> all) {
+        List<String> names = all.stream().map(Yardstick::name).toList();
+        Optional<String> unknown =
+                servers.stream().filter(name -> !names.contains(name)).findFirst();
+        if (unknown.isPresent()) {
+            return Optional.of("--servers: there is no " + unknown.get() + "; there are " + String.join(", ", names));
+        }
+        if (seconds <= 0 || members < 1) {
+            return Optional.of("--seconds must be above 0 and --members at least 1");
+        }
+        return run.problem(Publication.MARK);
+    }
+
+    private CommandSpec command() {
+        if (spec == null) {
+            throw new IllegalStateException("not run by picocli");
+        }
+        return spec;
+    }
+}

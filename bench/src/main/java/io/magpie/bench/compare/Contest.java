@@ -1,0 +1,148 @@
+package io.magpie.bench.compare;
+
+import io.magpie.bench.compare.load.Crowd;
+import io.magpie.bench.compare.load.CrowdPlan;
+import io.magpie.bench.compare.load.LoadLoop;
+import io.magpie.bench.compare.load.LoadLoop.Timing;
+import io.magpie.bench.compare.load.Window;
+import io.magpie.bench.yardstick.Yardstick;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Carries out one scenario: all servers at once, their rounds interleaved, so that whatever else the machine does hits
+ * all of them alike. A server that doesn't start or doesn't let its members in is left out from then on.
+ *
+ * <p>Owner: the main thread.
+ */
+final class Contest {
+    private static final Duration BEFORE = Duration.ofMillis(300);
+    private static final Duration RUN_UP = Duration.ofSeconds(1);
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+
+    private final Plan plan;
+    private final Scenario scenario;
+    private final LoadLoop loop;
+    private final Consumer<String> progress;
+    private final Map<String, Yardstick> yardsticks;
+    private final Map<Contestant, Crowd> crowds = new HashMap<>();
+    private final List<Figures> figures = new ArrayList<>();
+    private final List<String> leftOut = new ArrayList<>();
+
+    /** @param progress gets a line for each step */
+    Contest(Plan plan, Scenario scenario, LoadLoop loop, Consumer<String> progress) {
+        this.plan = plan;
+        this.scenario = scenario;
+        this.loop = loop;
+        this.progress = progress;
+        this.yardsticks = plan.yardsticks().stream().collect(Collectors.toMap(Yardstick::name, Function.identity()));
+    }
+
+    /** Measures everybody in every round. */
+    Results run() throws InterruptedException {
+        List<String> names = plan.yardsticks().stream().map(Yardstick::name).toList();
+        List<Contestant> contestants = new ArrayList<>(scenario.contestants(names, plan.servers(), plan.members()));
+        try (ServerPool pool = new ServerPool(
+                plan.serverCpu(), scenario.deflate(), plan.directory().resolve(scenario.name()))) {
+            contestants.removeIf(contestant -> fails(contestant, () -> warmUp(pool, contestant)));
+            for (int round = 1; round <= plan.rounds(); round++) {
+                round(pool, contestants, round);
+            }
+        } finally {
+            for (Crowd crowd : crowds.values()) {
+                loop.close(crowd, List.of());
+            }
+        }
+        return new Results(figures, leftOut);
+    }
+
+    private void round(ServerPool pool, List<Contestant> contestants, int round) {
+        Duration before = scenario.needsRunUp() ? RUN_UP : BEFORE;
+        for (Level level : scenario.levels()) {
+            contestants.removeIf(contestant -> fails(contestant, () -> {
+                Window window = measure(pool, contestant, level, new Timing(before, plan.measured(), DRAIN));
+                int receivers = scenario.members(plan.members()) - contestant.stopped();
+                Figures result = Figures.of(scenario, contestant, level, round, receivers, window);
+                figures.add(result);
+                progress.accept(Lines.progress(result, plan.rounds()));
+            }));
+        }
+    }
+
+    /** Something that needs a server. */
+    private interface Step {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private boolean fails(Contestant contestant, Step step) {
+        try {
+            step.run();
+            return false;
+        } catch (IOException e) {
+            String why = scenario + " " + contestant.label() + ": " + e.getMessage();
+            progress.accept("left out: " + why);
+            leftOut.add(why);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /** The heaviest level first: it makes the JIT compiler work most. */
+    private void warmUp(ServerPool pool, Contestant contestant) throws IOException, InterruptedException {
+        progress.accept(scenario + " warm-up " + contestant.label());
+        Duration each = plan.warmup().dividedBy(scenario.levels().size());
+        for (int i = scenario.levels().size() - 1; i >= 0; i--) {
+            measure(pool, contestant, scenario.levels().get(i), new Timing(Duration.ZERO, each, DRAIN));
+        }
+    }
+
+    private Window measure(ServerPool pool, Contestant contestant, Level level, Timing timing)
+            throws IOException, InterruptedException {
+        ServerPool.Started started = pool.get(yardstick(contestant.server()));
+        Crowd crowd = crowd(started, contestant);
+        List<Long> pids = started.server().pids();
+        Window window = level.closed()
+                ? loop.closed(crowd, level.window(), pids, timing)
+                : loop.open(crowd, level.rate(), pids, timing);
+        if (scenario.connectsForEachMeasurement() || !window.clean()) {
+            crowds.remove(contestant);
+            loop.close(crowd, pids);
+        }
+        return window;
+    }
+
+    private Crowd crowd(ServerPool.Started started, Contestant contestant) throws IOException, InterruptedException {
+        Crowd known = crowds.get(contestant);
+        if (known != null) {
+            return known;
+        }
+        Crowd crowd = loop.open(new CrowdPlan(
+                started.server().port(),
+                started.yardstick().dialect(),
+                started.takeRooms(scenario.rooms()),
+                scenario.rooms(),
+                scenario.members(plan.members()),
+                contestant.stopped(),
+                scenario.deflate(),
+                true));
+        crowds.put(contestant, crowd);
+        return crowd;
+    }
+
+    private Yardstick yardstick(String name) throws IOException {
+        Yardstick found = yardsticks.get(name);
+        if (found == null) {
+            throw new IOException("there is no such server");
+        }
+        return found;
+    }
+}

@@ -1,0 +1,68 @@
+package io.magpie.bench.compare;
+
+import io.magpie.bench.compare.load.Window;
+import java.util.List;
+
+/**
+ * What one measurement of one server gave.
+ *
+ * @param round from 1
+ * @param receivers the members of a room that read
+ * @param cpuMicros CPU time of the server per delivery, in microseconds
+ * @param serverCores how much of a core the server used, 1.0 is all of it
+ * @param loadCores how much of a core the load used
+ * @param missing deliveries of messages published in the window beyond those that were made in it; about 0, also below
+ *     0, if the server keeps up
+ * @param undelivered messages that weren't everywhere when the time for the last deliveries was over
+ * @param faults how often the server lost, doubled or reordered something, or closed a connection
+ */
+record Figures(
+        Scenario scenario,
+        Contestant contestant,
+        Level level,
+        int round,
+        int receivers,
+        long deliveries,
+        double cpuMicros,
+        double deliveriesPerSecond,
+        double p50Millis,
+        double p99Millis,
+        double serverCores,
+        double loadCores,
+        long missing,
+        int undelivered,
+        int faults,
+        List<String> witnesses) {
+    private static final double NANOS_PER_MICRO = 1e3;
+    private static final double NANOS_PER_MILLI = 1e6;
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    /** A server that leaves more than this share of what is published for later falls behind. */
+    private static final double BEHIND = 0.03;
+
+    static Figures of(Scenario scenario, Contestant contestant, Level level, int round, int receivers, Window window) {
+        return new Figures(
+                scenario,
+                contestant,
+                level,
+                round,
+                receivers,
+                window.deliveries(),
+                window.serverCpuNanos() / NANOS_PER_MICRO / window.deliveries(),
+                window.deliveries() * NANOS_PER_SECOND / window.nanos(),
+                window.p50Nanos() / NANOS_PER_MILLI,
+                window.p99Nanos() / NANOS_PER_MILLI,
+                (double) window.serverCpuNanos() / window.nanos(),
+                (double) window.loadCpuNanos() / window.nanos(),
+                window.published() * receivers - window.deliveries(),
+                window.undelivered(),
+                window.faults(),
+                window.witnesses());
+    }
+
+    /** Whether the server delivered as fast as was published; two messages may always be under way. */
+    boolean sustained() {
+        double allowed = Math.max(BEHIND * (deliveries + missing), 2.0 * receivers);
+        return undelivered == 0 && (level.closed() || missing <= allowed);
+    }
+}

@@ -1,0 +1,54 @@
+package io.magpie.bench.compare;
+
+import java.util.Locale;
+
+/** Figures as text. */
+final class Lines {
+    private static final int PERCENT = 100;
+
+    private Lines() {}
+
+    /** One measurement in one line. */
+    static String progress(Figures figures, int rounds) {
+        return String.format(
+                Locale.ROOT,
+                "%s round %d/%d %-6s %-22s %8.3f µs per delivery, %,11.0f deliveries/s, p99 %8.2f ms, server %3.0f %%,"
+                        + " load %3.0f %%%s",
+                figures.scenario(),
+                figures.round(),
+                rounds,
+                figures.level().name(),
+                figures.contestant().label(),
+                figures.cpuMicros(),
+                figures.deliveriesPerSecond(),
+                figures.p99Millis(),
+                figures.serverCores() * PERCENT,
+                figures.loadCores() * PERCENT,
+                remarks(figures));
+    }
+
+    /** One connect storm in one line. */
+    static String progress(StormFigures figures, int rounds) {
+        return String.format(
+                Locale.ROOT,
+                "%-9s %-14s %-16s %7.1f µs per connection, %,8.0f connections/s, server %3.0f %%, load %3.0f %%",
+                figures.round() < 1 ? "warm-up" : "round " + figures.round() + "/" + rounds,
+                figures.server(),
+                figures.step(),
+                figures.cpuMicros(),
+                figures.perSecond(),
+                figures.serverCores() * PERCENT,
+                figures.loadCores() * PERCENT);
+    }
+
+    private static String remarks(Figures figures) {
+        StringBuilder remarks = new StringBuilder();
+        if (!figures.sustained()) {
+            remarks.append(", fell behind");
+        }
+        if (figures.faults() > 0) {
+            remarks.append(", ").append(figures.faults()).append(" FAULTS: ").append(figures.witnesses());
+        }
+        return remarks.toString();
+    }
+}

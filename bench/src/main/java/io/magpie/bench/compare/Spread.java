@@ -1,0 +1,27 @@
+package io.magpie.bench.compare;
+
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * Several values of the same figure.
+ *
+ * @param median of an even number of values: the mean of the two in the middle
+ */
+record Spread(double median, double min, double max, int count) {
+    /** The spread of these values; of none, all is {@link Double#NaN}. */
+    static Spread of(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        int count = sorted.size();
+        if (count == 0) {
+            return new Spread(Double.NaN, Double.NaN, Double.NaN, 0);
+        }
+        double median = (sorted.get((count - 1) / 2) + sorted.get(count / 2)) / 2;
+        return new Spread(median, sorted.get(0), sorted.get(count - 1), count);
+    }
+
+    /** The median, if there is any value. */
+    OptionalDouble value() {
+        return count == 0 ? OptionalDouble.empty() : OptionalDouble.of(median);
+    }
+}

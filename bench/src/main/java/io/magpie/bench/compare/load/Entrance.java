@@ -1,0 +1,11 @@
+package io.magpie.bench.compare.load;
+
+/**
+ * How a crowd got in.
+ *
+ * @param members how many
+ * @param nanos from the first connect until the last member was in
+ * @param serverCpuNanos CPU time of the server's processes in it
+ * @param loadCpuNanos CPU time of this process in it
+ */
+public record Entrance(int members, long nanos, long serverCpuNanos, long loadCpuNanos) {}

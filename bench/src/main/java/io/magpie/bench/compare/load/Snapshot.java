@@ -1,0 +1,4 @@
+package io.magpie.bench.compare.load;
+
+/** Counters at one moment, read on the event loop of the load. */
+record Snapshot(long nanos, long serverCpuNanos, long loadCpuNanos, long deliveries, int published) {}

@@ -1,0 +1,189 @@
+package io.magpie.bench.idle;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.magpie.bench.DurationConverter;
+import io.magpie.bench.Environment;
+import io.magpie.bench.LineProgress;
+import io.magpie.bench.Progress;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code magpie bench idle}.
+ *
+ * <p>Owner: the main thread; picocli sets the fields.
+ */
+@Command(
+        name = "idle",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        showDefaultValues = true,
+        usageHelpAutoWidth = true,
+        header = "Measures what an idle session costs the gateway, and what it is made of.",
+        description = {
+            "",
+            "Starts a gateway, connects clients over loopback, each a guest in one room, and compares the server's live"
+                    + " heap, direct memory and resident memory with those before: a crowd of the same size has come and"
+                    + " gone by then, so that the difference is the sessions alone. Needs jcmd, which a JDK has.",
+            ""
+        },
+        footerHeading = "%n",
+        footer = {
+            "Exit code: 0 all targets are met; 1 one is missed; 2 wrong options, or it couldn't be measured.",
+            "",
+            "On another JDK: magpie bench idle --java-home /path/to/jdk"
+        })
+public final class IdleCommand implements Callable<Integer> {
+    private static final int MISSED = 1;
+    private static final int FAILED = 2;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--sessions", paramLabel = "N", description = "connections")
+    private int sessions = 15_000;
+
+    @Option(names = "--rooms", paramLabel = "N", description = "rooms, over which the sessions are spread")
+    private int rooms = 1_500;
+
+    @Option(names = "--loops", paramLabel = "N", description = "event loops of the gateway")
+    private int loops = 2;
+
+    @Option(
+            names = "--settle",
+            paramLabel = "TIME",
+            description = "wait before each measurement; the timers of a handshake and of a closed connection live for"
+                    + " up to 25 s",
+            converter = DurationConverter.class)
+    private Duration settle = Duration.ofSeconds(30);
+
+    @Option(names = "--top", paramLabel = "N", description = "classes listed")
+    private int top = 25;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "a key of the gateway's configuration")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
+    @Option(
+            names = "--java-home",
+            paramLabel = "DIR",
+            description = "JDK of the gateway; else as the magpie script finds it")
+    private @Nullable Path javaHome;
+
+    @Option(names = "--java-opts", paramLabel = "FLAGS", description = "further flags of the gateway's JVM")
+    private String javaOptions = "";
+
+    @Option(names = "--out", paramLabel = "DIR", description = "write idle.json and docs-fragment.md there")
+    private @Nullable Path out;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        IdlePlan plan = plan();
+        PrintWriter text = command().commandLine().getOut();
+        PrintWriter errors = command().commandLine().getErr();
+        try (Progress progress = new LineProgress(errors)) {
+            IdleReport report = measure(plan, progress);
+            IdleText.print(report, top, text);
+            write(report);
+            return report.met() ? 0 : MISSED;
+        } catch (IOException | IllegalStateException e) {
+            errors.println("idle: " + e.getMessage());
+            return FAILED;
+        }
+    }
+
+    private IdleReport measure(IdlePlan plan, Progress progress) throws IOException, InterruptedException {
+        Path program = Jcmd.find(javaHomes(), Objects.requireNonNullElse(System.getenv("PATH"), ""))
+                .orElseThrow(() -> new IOException("jcmd isn't there: a JDK is needed, a JRE isn't enough"));
+        Path directory = Files.createTempDirectory("magpie-idle-");
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("MAGPIE_JAVA_OPTS", plan.javaOptions());
+        if (javaHome != null) {
+            environment.put("JAVA_HOME", javaHome.toString());
+        }
+        try (GatewayProcess gateway = GatewayProcess.start(script(), plan.configuration(), environment, directory)) {
+            Jcmd jcmd = new Jcmd(program, gateway.pid());
+            IdleRun.Result result = new IdleRun(plan, gateway, jcmd, progress).run();
+            return IdleReport.of(
+                    plan, Environment.collect(Path.of("/proc/cpuinfo"), Instant.now()), jcmd.version(), result);
+        } finally {
+            deleteAll(directory);
+        }
+    }
+
+    private void write(IdleReport report) throws IOException {
+        if (out != null) {
+            Files.createDirectories(out);
+            SimpleModule durations = new SimpleModule().addSerializer(Duration.class, ToStringSerializer.instance);
+            JsonMapper.builder()
+                    .addModule(durations)
+                    .build()
+                    .writerWithDefaultPrettyPrinter()
+                    .writeValue(out.resolve("idle.json").toFile(), report);
+            Files.writeString(out.resolve("docs-fragment.md"), IdleText.markdown(report, top));
+        }
+    }
+
+    private IdlePlan plan() {
+        try {
+            IdlePlan plan = new IdlePlan(sessions, rooms, loops, settle, settings, javaOptions);
+            Path limits = Path.of("/proc/self/limits");
+            if (Files.isReadable(limits)) {
+                plan.checkOpenFiles(Files.readAllLines(limits));
+            }
+            return plan;
+        } catch (IllegalArgumentException | IOException e) {
+            throw new ParameterException(command().commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Path script() throws IOException {
+        String home = System.getProperty("magpie.home");
+        Path script = Path.of(Objects.requireNonNullElse(home, "."), "magpie").toAbsolutePath();
+        if (!Files.isExecutable(script)) {
+            throw new IOException("there is no " + script + "; start the bench with ./magpie bench idle");
+        }
+        return script;
+    }
+
+    private Stream<Path> javaHomes() {
+        return Stream.of(
+                        javaHome == null ? "" : javaHome.toString(),
+                        Objects.requireNonNullElse(System.getenv("JAVA_HOME"), ""),
+                        System.getProperty("java.home"))
+                .filter(home -> !home.isEmpty())
+                .map(Path::of);
+    }
+
+    private static void deleteAll(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private CommandSpec command() {
+        if (spec == null) {
+            throw new IllegalStateException("not run by picocli");
+        }
+        return spec;
+    }
+}

@@ -1,0 +1,143 @@
+package io.magpie.bench.slow;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A gateway started as a child of this process, and ended with it.
+ *
+ * <p>Owner: the main thread.
+ */
+final class GatewayProcess implements AutoCloseable {
+    /** The script may build the gateway first. */
+    private static final long START_SECONDS = 300;
+
+    private static final long STOP_SECONDS = 15;
+    private static final long POLL_MILLIS = 50;
+    private static final int TAIL = 20;
+    private static final Pattern STARTED =
+            Pattern.compile("gateway\\.started .*listen=(\\S+):(\\d+) management=(\\S+):(\\d+)");
+
+    private final Process process;
+    private final Thread reaper;
+    private final Path log;
+    private final InetSocketAddress open;
+    private final InetSocketAddress management;
+
+    /**
+     * How to start it.
+     *
+     * @param command what runs a gateway, for example {@code [./magpie, run]}
+     * @param settings each {@code key=value}
+     * @param javaOptions flags for its JVM, for {@code MAGPIE_JAVA_OPTS}
+     * @param log gets its output
+     */
+    record Launch(List<String> command, List<String> settings, String javaOptions, Path log) {}
+
+    private GatewayProcess(Process process, Path log, Thread reaper, Matcher started) {
+        this.process = process;
+        this.reaper = reaper;
+        this.log = log;
+        this.open = new InetSocketAddress(started.group(1), Integer.parseInt(started.group(2)));
+        this.management = new InetSocketAddress(started.group(3), Integer.parseInt(started.group(4)));
+    }
+
+    /**
+     * Starts it and waits until it listens.
+     *
+     * @throws IOException if it doesn't start; the message has the end of its log
+     */
+    static GatewayProcess start(Launch launch) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(launch.command());
+        for (String setting : launch.settings()) {
+            command.add("--set");
+            command.add(setting);
+        }
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(launch.log().toFile());
+        builder.environment().put("MAGPIE_JAVA_OPTS", launch.javaOptions());
+        Process process = builder.start();
+        Thread reaper = new Thread(process::destroy, "gateway-reaper");
+        Runtime.getRuntime().addShutdownHook(reaper);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+        while (System.nanoTime() < deadline) {
+            boolean ended = process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            Matcher started = STARTED.matcher(read(launch.log()));
+            if (started.find()) {
+                return new GatewayProcess(process, launch.log(), reaper, started);
+            }
+            if (ended) {
+                throw new IOException("the gateway ended with " + process.exitValue() + ":\n" + tail(launch.log()));
+            }
+        }
+        process.destroyForcibly();
+        throw new IOException("the gateway didn't start within " + START_SECONDS + " s:\n" + tail(launch.log()));
+    }
+
+    /** Where clients connect. */
+    InetSocketAddress open() {
+        return open;
+    }
+
+    /** Where its metrics are. */
+    InetSocketAddress management() {
+        return management;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean alive() {
+        return process.isAlive();
+    }
+
+    /** The first line of its log that tells of exhausted memory or a fault of its own. */
+    Optional<String> fault() throws IOException {
+        return read(log).lines().filter(GatewayProcess::isFault).findFirst();
+    }
+
+    /** Ends it, and waits until it is gone. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+            Runtime.getRuntime().removeShutdownHook(reaper);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        } catch (IllegalStateException e) {
+            // This process is ending; the reaper does the rest.
+            process.destroyForcibly();
+        }
+    }
+
+    static boolean isFault(String line) {
+        return line.contains("OutOfMemory")
+                || line.contains("OutOfDirectMemory")
+                || line.contains(" ERROR ")
+                || line.contains("LEAK:");
+    }
+
+    private static String read(Path log) throws IOException {
+        return Files.exists(log) ? Files.readString(log, StandardCharsets.UTF_8) : "";
+    }
+
+    private static String tail(Path log) throws IOException {
+        List<String> lines = read(log).lines().toList();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL), lines.size()));
+    }
+}

@@ -1,0 +1,103 @@
+package io.magpie.bench.slow;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Asks the server's process and management port, and the kernel, for figures. Immutable. */
+final class ServerWatch {
+    private static final int TIMEOUT_MILLIS = 2_000;
+    private static final long NANOS_PER_TICK = 10_000_000;
+    private static final int USER_TICKS = 11;
+    private static final int SYSTEM_TICKS = 12;
+    private static final int KIBI = 1_024;
+    private static final int PAGE = 4_096;
+
+    private final Path process;
+    private final Path sockets;
+    private final URI metrics;
+
+    /**
+     * @param proc {@code /proc}
+     * @param management the gateway's management port
+     */
+    ServerWatch(Path proc, long pid, InetSocketAddress management) {
+        this.process = proc.resolve(Long.toString(pid));
+        this.sockets = proc.resolve("net/sockstat");
+        this.metrics = URI.create("http://" + management.getHostString() + ":" + management.getPort() + "/metrics");
+    }
+
+    /**
+     * The figures of now.
+     *
+     * @param second of the run
+     * @param benchNanos CPU time of the load's loop
+     * @throws IOException if the process is gone or doesn't answer
+     */
+    MemorySample sample(double second, long benchNanos) throws IOException {
+        MetricsText page = metrics();
+        // Where Netty gets direct memory from the JVM's own pool, that pool holds it; where it doesn't, it counts
+        // itself.
+        double direct = Math.max(
+                page.sum("jvm_buffer_memory_used_bytes", "id=\"direct\""),
+                page.sum("netty_allocator_memory_used", "memory_type=\"direct\""));
+        return new MemorySample(
+                second,
+                kibibytes("VmRSS:"),
+                (long) page.sum("jvm_memory_used_bytes", "area=\"heap\""),
+                (long) direct,
+                (long) page.sum("magpie_outbound_queued_bytes", ""),
+                kernelBytes(),
+                (long) page.sum("magpie_members_behind", ""),
+                cpuNanos(),
+                benchNanos);
+    }
+
+    /** The most resident memory that the process ever had, in bytes. */
+    long peakRss() throws IOException {
+        return kibibytes("VmHWM:");
+    }
+
+    /** How many connections the server closed with 4003. */
+    long slowConsumers() throws IOException {
+        return (long) metrics().sum("magpie_slow_consumers_total", "");
+    }
+
+    private MetricsText metrics() throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) metrics.toURL().openConnection();
+        connection.setConnectTimeout(TIMEOUT_MILLIS);
+        connection.setReadTimeout(TIMEOUT_MILLIS);
+        try (InputStream in = connection.getInputStream()) {
+            return new MetricsText(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private long kibibytes(String field) throws IOException {
+        return Files.readAllLines(process.resolve("status")).stream()
+                .filter(line -> line.startsWith(field))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIBI)
+                .findFirst()
+                .orElse(0);
+    }
+
+    private long cpuNanos() throws IOException {
+        String stat = Files.readString(process.resolve("stat"));
+        // The command's name may hold spaces and parentheses; the last one closes it.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).trim().split(" ", -1);
+        return (Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS])) * NANOS_PER_TICK;
+    }
+
+    /** The kernel's count of pages for TCP: {@code TCP: inuse 5 … mem 7}. */
+    private long kernelBytes() throws IOException {
+        return Files.readAllLines(sockets).stream()
+                .filter(line -> line.startsWith("TCP:"))
+                .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)) * PAGE)
+                .findFirst()
+                .orElse(0);
+    }
+}

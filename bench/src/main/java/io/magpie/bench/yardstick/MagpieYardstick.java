@@ -1,0 +1,64 @@
+package io.magpie.bench.yardstick;
+
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.uring.IoUring;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Magpie as a user starts it, with one event loop.
+ *
+ * @param home the project's folder, where the script is
+ * @param transport as in the configuration: {@code epoll} or {@code io_uring}
+ */
+record MagpieYardstick(String name, Path home, String transport, Dialect dialect) implements Yardstick {
+    private static final Pattern STARTED = Pattern.compile("gateway\\.started .*\\blisten=\\S*:(\\d+) ");
+
+    @Override
+    public Optional<String> missing() {
+        if (!Files.isExecutable(script())) {
+            return Optional.of(script() + " isn't there; Magpie can only be started from its source tree");
+        }
+        return Optional.ofNullable(unavailability()).map(cause -> transport + " can't be used here: " + cause);
+    }
+
+    @Override
+    public RunningServer start(Launch launch) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(script().toString(), "run"));
+        List<String> settings = List.of(
+                "listen.host=127.0.0.1",
+                "listen.port=0",
+                "management.port=0",
+                "transport.kind=" + transport,
+                "transport.loops=1",
+                "websocket.compression.enabled=" + launch.deflate());
+        settings.forEach(setting -> command.addAll(List.of("--set", setting)));
+        // The same JVM as the other servers', and the log line that tells the port.
+        Map<String, String> environment =
+                Map.of("JAVA_HOME", System.getProperty("java.home"), "MAGPIE_LOG_LEVEL", "INFO");
+        return ServerProcess.start(launch, new ServerProcess.Start(command, environment, MagpieYardstick::port));
+    }
+
+    /** The port in the log, as soon as the gateway has started. */
+    static OptionalInt port(String log) {
+        Matcher started = STARTED.matcher(log);
+        return started.find() ? OptionalInt.of(Integer.parseInt(started.group(1))) : OptionalInt.empty();
+    }
+
+    private Path script() {
+        return home.resolve("magpie");
+    }
+
+    private @Nullable Throwable unavailability() {
+        return transport.equals("epoll") ? Epoll.unavailabilityCause() : IoUring.unavailabilityCause();
+    }
+}

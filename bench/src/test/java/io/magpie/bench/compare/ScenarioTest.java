@@ -1,0 +1,48 @@
+package io.magpie.bench.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.magpie.bench.yardstick.Yardstick;
+import io.magpie.bench.yardstick.Yardsticks;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ScenarioTest {
+    private static final int ALL = 10_000;
+    private static final List<String> SERVERS =
+            Yardsticks.all(Yardsticks.home()).stream().map(Yardstick::name).toList();
+
+    @Test
+    void hasAllServersInTheFirstButThoseInPlainMode() {
+        assertThat(Scenario.S1.contestants(SERVERS, List.of(), ALL))
+                .extracting(Contestant::server)
+                .contains("magpie-epoll", "stock", "vertx", "nats", "relay")
+                .doesNotContainAnyElementsOf(Servers.PLAIN);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Scenario.class)
+    void namesOnlyServersThatThereAre(Scenario scenario) {
+        assertThat(scenario.contestants(SERVERS, List.of(), ALL))
+                .isNotEmpty()
+                .extracting(Contestant::server)
+                .isSubsetOf(SERVERS);
+    }
+
+    @Test
+    void hasTheServersThatAreWantedAndCanRun() {
+        assertThat(Scenario.S2.contestants(List.of("stock"), List.of("nats", "stock"), ALL))
+                .containsExactly(Servers.STOCK);
+    }
+
+    @Test
+    void stopsATenthOfTheMembersInTheLast() {
+        assertThat(Scenario.S6.contestants(SERVERS, List.of(), ALL))
+                .extracting(Contestant::label)
+                .containsExactly("magpie-epoll", "magpie-epoll, 100 stopped");
+        assertThat(Scenario.S6.contestants(SERVERS, List.of(), 50).get(1).stopped())
+                .isEqualTo(5);
+    }
+}
