@@ -24,7 +24,7 @@ class CompareIT {
     void measuresEverybodyInEveryRoundWithoutAFault() throws IOException {
         int exit = run(
                 new CompareCommand(),
-                "--scenario=S1,S2,S5",
+                "--scenario=S1,S5",
                 "--servers=stock,vertx",
                 "--members=20",
                 "--rounds=1",
@@ -35,7 +35,7 @@ class CompareIT {
         JsonNode figures = new ObjectMapper()
                 .readTree(folder.resolve("compare.json").toFile())
                 .at("/results/figures");
-        assertThat(figures).hasSize(2 * (3 + 1 + 1)).allSatisfy(one -> {
+        assertThat(figures).hasSize(2 * (3 + 1)).allSatisfy(one -> {
             assertThat(one.path("deliveries").asLong()).isPositive();
             assertThat(one.path("undelivered").asInt()).isZero();
             assertThat(one.path("faults").asInt()).isZero();

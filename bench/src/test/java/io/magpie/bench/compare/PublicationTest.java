@@ -32,15 +32,6 @@ class PublicationTest {
     }
 
     @Test
-    void linesUpTheColumns() {
-        List<String> lines =
-                publication.text().lines().filter(line -> line.contains("w=")).toList();
-        assertThat(lines.stream().filter(line -> line.startsWith("magpie") || line.startsWith("stock")))
-                .extracting(line -> line.indexOf("w="))
-                .allMatch(column -> column == lines.get(2).indexOf("w="));
-    }
-
-    @Test
     void writesEverythingAsJson() throws IOException {
         publication.write(folder);
         JsonNode json =
