@@ -83,9 +83,10 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--warmup",
             paramLabel = "TIME",
-            description = "traffic for each server before the first round of a scenario",
+            description =
+                    "traffic for each server before the first round of a scenario; with little a JVM still compiles",
             converter = DurationConverter.class)
-    private Duration warmup = Duration.ofSeconds(3);
+    private Duration warmup = Duration.ofSeconds(20);
 
     @Option(
             names = "--members",

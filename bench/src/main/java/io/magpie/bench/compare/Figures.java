@@ -9,8 +9,10 @@ import java.util.List;
  * @param round from 1
  * @param receivers the members of a room that read
  * @param cpuMicros CPU time of the server per delivery, in microseconds
+ * @param bytesEach bytes that a member received per delivery, frame headers and all
  * @param serverCores how much of a core the server used, 1.0 is all of it
  * @param loadCores how much of a core the load used
+ * @param othersCores how much of a core everything else on the machine used; about 0 if the run had it to itself
  * @param missing deliveries of messages published in the window beyond those that were made in it; about 0, also below
  *     0, if the server keeps up
  * @param undelivered messages that weren't everywhere when the time for the last deliveries was over
@@ -24,11 +26,13 @@ record Figures(
         int receivers,
         long deliveries,
         double cpuMicros,
+        double bytesEach,
         double deliveriesPerSecond,
         double p50Millis,
         double p99Millis,
         double serverCores,
         double loadCores,
+        double othersCores,
         long missing,
         int undelivered,
         int faults,
@@ -49,11 +53,13 @@ record Figures(
                 receivers,
                 window.deliveries(),
                 window.serverCpuNanos() / NANOS_PER_MICRO / window.deliveries(),
+                (double) window.bytes() / window.deliveries(),
                 window.deliveries() * NANOS_PER_SECOND / window.nanos(),
                 window.p50Nanos() / NANOS_PER_MILLI,
                 window.p99Nanos() / NANOS_PER_MILLI,
                 (double) window.serverCpuNanos() / window.nanos(),
                 (double) window.loadCpuNanos() / window.nanos(),
+                (double) window.othersCpuNanos() / window.nanos(),
                 window.published() * receivers - window.deliveries(),
                 window.undelivered(),
                 window.faults(),

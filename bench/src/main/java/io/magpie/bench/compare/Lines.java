@@ -6,6 +6,9 @@ import java.util.Locale;
 final class Lines {
     private static final int PERCENT = 100;
 
+    /** What else runs on the machine is mentioned if it uses more of a core. */
+    private static final double DISTURBED = 0.05;
+
     private Lines() {}
 
     /** One measurement in one line. */
@@ -45,6 +48,9 @@ final class Lines {
         StringBuilder remarks = new StringBuilder();
         if (!figures.sustained()) {
             remarks.append(", fell behind");
+        }
+        if (figures.othersCores() > DISTURBED) {
+            remarks.append(String.format(Locale.ROOT, ", others %.0f %%", figures.othersCores() * PERCENT));
         }
         if (figures.faults() > 0) {
             remarks.append(", ").append(figures.faults()).append(" FAULTS: ").append(figures.witnesses());

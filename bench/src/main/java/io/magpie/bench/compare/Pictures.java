@@ -3,6 +3,8 @@ package io.magpie.bench.compare;
 import java.awt.Color;
 import java.awt.Font;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
@@ -23,6 +25,7 @@ final class Pictures {
     private static final int DPI = 144;
     private static final int WIDTH = 1000;
     private static final int HEIGHT = 480;
+    private static final int FEW = 3;
     private static final int WIDE = 10;
     private static final int DECADE = 10;
     private static final Color[] COLOURS = {new Color(0x1f5f8b), new Color(0xe08a1e), new Color(0x4b9b5a)};
@@ -33,7 +36,19 @@ final class Pictures {
      * @param file its name without the ending
      * @param unit of the values
      */
-    record Picture(String file, String title, String unit, List<String> servers, List<Series> series) {}
+    record Picture(String file, String title, String unit, List<String> servers, List<Series> series) {
+        /** Whether small values couldn't be seen beside the large ones on a linear scale. */
+        private boolean isWide() {
+            return values().getMin() > 0 && values().getMax() > WIDE * values().getMin();
+        }
+
+        private DoubleSummaryStatistics values() {
+            return series.stream()
+                    .flatMap(one -> one.values().stream())
+                    .mapToDouble(value -> value)
+                    .summaryStatistics();
+        }
+    }
 
     /** One colour: a value per server. */
     record Series(String name, List<Double> values) {}
@@ -55,11 +70,14 @@ final class Pictures {
                 .height(HEIGHT)
                 .theme(ChartTheme.XChart)
                 .title(picture.title())
-                .yAxisTitle(picture.unit())
+                .yAxisTitle(picture.unit() + (picture.isWide() ? " (logarithmic)" : ""))
                 .build();
         style(chart.getStyler(), picture);
         for (Series series : picture.series()) {
-            chart.addSeries(series.name(), picture.servers(), series.values());
+            chart.addSeries(
+                    series.name(),
+                    picture.servers(),
+                    series.values().stream().map(Pictures::rounded).toList());
         }
         BitmapEncoder.saveBitmapWithDPI(chart, folder.resolve(picture.file()).toString(), BitmapFormat.PNG, DPI);
         return picture.file() + ".png";
@@ -85,17 +103,20 @@ final class Pictures {
                 series);
     }
 
+    /** Three digits: more are noise, and the labels of neighbouring bars would touch. */
+    private static double rounded(double value) {
+        return Double.isFinite(value)
+                ? new BigDecimal(value).round(new MathContext(3)).doubleValue()
+                : value;
+    }
+
     private static void style(CategoryStyler styler, Picture picture) {
-        DoubleSummaryStatistics values = picture.series().stream()
-                .flatMap(series -> series.values().stream())
-                .mapToDouble(value -> value)
-                .summaryStatistics();
-        // Else the small values couldn't be seen.
-        if (values.getMin() > 0 && values.getMax() > WIDE * values.getMin()) {
+        if (picture.isWide()) {
             styler.setYAxisLogarithmic(true);
-            styler.setYAxisMin(Math.pow(DECADE, Math.floor(Math.log10(values.getMin()))));
-            styler.setYAxisMax(Math.pow(DECADE, Math.ceil(Math.log10(values.getMax()))));
+            styler.setYAxisMin(
+                    Math.pow(DECADE, Math.floor(Math.log10(picture.values().getMin()))));
         }
+        styler.setYAxisMax(picture.values().getMax() * (picture.isWide() ? 2 : 1.1));
         styler.setLegendVisible(picture.series().size() > 1);
         styler.setLegendPosition(LegendPosition.OutsideS);
         styler.setLegendLayout(LegendLayout.Horizontal);
@@ -107,7 +128,7 @@ final class Pictures {
         styler.setLabelsPosition(1.04);
         styler.setLabelsFontColor(Color.DARK_GRAY);
         styler.setLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 10));
-        styler.setDecimalPattern("0.0##");
-        styler.setAvailableSpaceFill(0.8);
+        styler.setDecimalPattern("#,##0.###");
+        styler.setAvailableSpaceFill(picture.servers().size() > FEW ? 0.8 : 0.4);
     }
 }

@@ -14,7 +14,8 @@ final class Tables {
     static Table of(Results results, Scenario scenario) {
         List<String> head = new ArrayList<>(List.of("server", "published", "CPU µs/delivery"));
         head.addAll(scenario.baseTitles());
-        head.addAll(List.of("deliveries/s", "p50 ms", "p99 ms", "server CPU", "load CPU", "remarks"));
+        head.addAll(List.of(
+                "bytes each", "deliveries/s", "p50 ms", "p99 ms", "server CPU", "load CPU", "others", "remarks"));
         List<List<String>> rows = new ArrayList<>();
         for (Level level : scenario.levels()) {
             for (Contestant contestant : results.contestants(scenario)) {
@@ -61,11 +62,16 @@ final class Tables {
                             ? "1"
                             : cell(results.ratio(scenario, level, contestant, base, Figures::cpuMicros), "%.3f"));
         }
+        cells.add(String.format(
+                Locale.ROOT,
+                "%.0f",
+                results.spread(scenario, contestant, level, Figures::bytesEach).median()));
         cells.add(cell(results.spread(scenario, contestant, level, Figures::deliveriesPerSecond), "%,.0f"));
         cells.add(cell(results.spread(scenario, contestant, level, Figures::p50Millis), "%.2f"));
         cells.add(cell(results.spread(scenario, contestant, level, Figures::p99Millis), "%.2f"));
         cells.add(percent(results.spread(scenario, contestant, level, Figures::serverCores)));
         cells.add(percent(results.spread(scenario, contestant, level, Figures::loadCores)));
+        cells.add(percent(results.spread(scenario, contestant, level, Figures::othersCores)));
         cells.add(remarks(results.row(scenario, contestant, level)));
         return cells;
     }

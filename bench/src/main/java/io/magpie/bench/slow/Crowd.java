@@ -6,6 +6,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -32,6 +33,7 @@ import org.HdrHistogram.Histogram;
 @SuppressWarnings("FutureReturnValueIgnored")
 final class Crowd implements MemberClient.Listener, AutoCloseable {
     private static final int IN_FLIGHT = 64;
+    private static final int READ = 32 << 10;
     private static final long SECOND = 1_000_000_000L;
     private static final int CONNECT_MILLIS = 10_000;
     private static final int ANSWER_SECONDS = 30;
@@ -189,6 +191,8 @@ final class Crowd implements MemberClient.Listener, AutoCloseable {
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_RCVBUF, plan.receiveBuffer())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                // One read a turn, so that who has much to catch up doesn't keep the others from reading in time.
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ).maxMessagesPerRead(1))
                 .handler(client)
                 .connect(server)
                 .addListener(future -> {

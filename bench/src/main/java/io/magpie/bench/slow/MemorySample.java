@@ -12,6 +12,7 @@ package io.magpie.bench.slow;
  * @param behind members that are catching up
  * @param serverNanos CPU time of the process since its start
  * @param benchNanos CPU time of the load's loop since its start
+ * @param machineNanos CPU time of all processes of the machine since it was started
  */
 record MemorySample(
         double second,
@@ -22,4 +23,5 @@ record MemorySample(
         long kernel,
         long behind,
         long serverNanos,
-        long benchNanos) {}
+        long benchNanos,
+        long machineNanos) {}

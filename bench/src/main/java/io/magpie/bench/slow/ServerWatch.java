@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 
 /** Asks the server's process and management port, and the kernel, for figures. Immutable. */
 final class ServerWatch {
@@ -20,6 +21,7 @@ final class ServerWatch {
 
     private final Path process;
     private final Path sockets;
+    private final Path machine;
     private final URI metrics;
 
     /**
@@ -29,6 +31,7 @@ final class ServerWatch {
     ServerWatch(Path proc, long pid, InetSocketAddress management) {
         this.process = proc.resolve(Long.toString(pid));
         this.sockets = proc.resolve("net/sockstat");
+        this.machine = proc.resolve("stat");
         this.metrics = URI.create("http://" + management.getHostString() + ":" + management.getPort() + "/metrics");
     }
 
@@ -55,7 +58,8 @@ final class ServerWatch {
                 kernelBytes(),
                 (long) page.sum("magpie_members_behind", ""),
                 cpuNanos(),
-                benchNanos);
+                benchNanos,
+                machineNanos());
     }
 
     /** The most resident memory that the process ever had, in bytes. */
@@ -90,6 +94,15 @@ final class ServerWatch {
         // The command's name may hold spaces and parentheses; the last one closes it.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).trim().split(" ", -1);
         return (Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS])) * NANOS_PER_TICK;
+    }
+
+    /** The first line counts ticks: {@code cpu user nice system idle iowait irq softirq steal …}. */
+    private long machineNanos() throws IOException {
+        String[] ticks = Files.readAllLines(machine).get(0).trim().split(" +", -1);
+        return IntStream.of(1, 2, 3, 6, 7, 8)
+                        .mapToLong(field -> Long.parseLong(ticks[field]))
+                        .sum()
+                * NANOS_PER_TICK;
     }
 
     /** The kernel's count of pages for TCP: {@code TCP: inuse 5 … mem 7}. */

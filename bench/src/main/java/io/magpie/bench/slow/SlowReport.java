@@ -32,14 +32,14 @@ record SlowReport(
     /** For a terminal. */
     void print(PrintWriter out) {
         out.printf(
-                "%n%-14s %12s %9s %9s %12s %9s %8s %8s%n",
-                "phase", "deliveries", "p50 ms", "p99 ms", "median p99", "max ms", "server", "bench");
+                "%n%-14s %12s %9s %9s %12s %9s %8s %8s %8s%n",
+                "phase", "deliveries", "p50 ms", "p99 ms", "median p99", "max ms", "server", "bench", "others");
         for (Phase phase : Phase.values()) {
             SlowResult.Latency latency = result.latencies().get(phase);
             if (latency != null && latency.deliveries() > 0) {
                 out.printf(
                         Locale.ROOT,
-                        "%-14s %,12d %9.2f %9.2f %12.2f %9.2f %8.2f %8.2f%n",
+                        "%-14s %,12d %9.2f %9.2f %12.2f %9.2f %8.2f %8.2f %8.2f%n",
                         phase.title(),
                         latency.deliveries(),
                         latency.p50(),
@@ -47,10 +47,12 @@ record SlowReport(
                         latency.p99Median(),
                         latency.max(),
                         latency.serverCores(),
-                        latency.benchCores());
+                        latency.benchCores(),
+                        latency.otherCores());
             }
         }
-        out.printf("(members that read all the time; server and bench in cores)%n%n");
+        out.printf("(latency of members that read all the time; the last three in cores, others: what else the machine"
+                + " does)%n%n");
         checks.forEach(check -> out.printf("%-5s %s: %s%n", check.holds() ? "ok" : "FAIL", check.what(), check.seen()));
         result.witnesses().forEach(witness -> out.printf("      - %s%n", witness));
         out.printf("verdict %s%n", ok ? "OK" : "FAIL");

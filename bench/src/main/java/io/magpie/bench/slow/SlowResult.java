@@ -40,6 +40,7 @@ record SlowResult(
      * @param p99Median the median of its seconds' p99, which one bad second doesn't move
      * @param serverCores CPU of the server, in cores
      * @param benchCores CPU of the load's loop, in cores
+     * @param otherCores CPU of everything else on the machine, in cores: where it is much, the figures are noise
      */
     record Latency(
             long deliveries,
@@ -48,7 +49,8 @@ record SlowResult(
             double p99Median,
             double max,
             double serverCores,
-            double benchCores) {}
+            double benchCores,
+            double otherCores) {}
 
     /**
      * The server's process at the end.

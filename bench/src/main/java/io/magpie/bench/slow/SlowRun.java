@@ -145,7 +145,12 @@ final class SlowRun {
                 windows.medianP99Millis(phase),
                 histogram.getMaxValue() / MILLI,
                 cores(phase, MemorySample::serverNanos),
-                cores(phase, MemorySample::benchNanos));
+                cores(phase, MemorySample::benchNanos),
+                Math.max(0, cores(phase, SlowRun::otherNanos)));
+    }
+
+    private static long otherNanos(MemorySample sample) {
+        return sample.machineNanos() - sample.serverNanos() - sample.benchNanos();
     }
 
     /** How many cores were used between the first and the last sample of a phase. */

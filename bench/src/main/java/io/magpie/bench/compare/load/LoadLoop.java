@@ -40,6 +40,7 @@ public final class LoadLoop implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(
             1, EpollIoHandler.newFactory(EVENTS_PER_TURN, DefaultSelectStrategyFactory.INSTANCE));
     private final EventLoop loop = group.next();
+    private final MachineProbe machine = new MachineProbe(PROC.resolve("stat"));
     private final ServerProbe self = ServerProbe.of(PROC.resolve("self"));
 
     /**
@@ -160,18 +161,24 @@ public final class LoadLoop implements AutoCloseable {
                 System.nanoTime(),
                 cpuNanos(servers),
                 cpuNanos(self),
+                machine.busyNanos(),
                 crowd.meter().deliveries(),
+                crowd.meter().bytes(),
                 crowd.messages().count());
     }
 
     private static Window window(Crowd crowd, Snapshot from, Snapshot to) {
         crowd.messages().giveUp(System.nanoTime());
         Histogram latencies = crowd.meter().latencies();
+        long serverCpu = to.serverCpuNanos() - from.serverCpuNanos();
+        long loadCpu = to.loadCpuNanos() - from.loadCpuNanos();
         return new Window(
                 to.nanos() - from.nanos(),
-                to.serverCpuNanos() - from.serverCpuNanos(),
-                to.loadCpuNanos() - from.loadCpuNanos(),
+                serverCpu,
+                loadCpu,
+                Math.max(0, to.machineCpuNanos() - from.machineCpuNanos() - serverCpu - loadCpu),
                 to.deliveries() - from.deliveries(),
+                to.bytes() - from.bytes(),
                 to.published() - from.published(),
                 latencies.getValueAtPercentile(50),
                 latencies.getValueAtPercentile(99),

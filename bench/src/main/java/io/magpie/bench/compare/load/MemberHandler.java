@@ -40,6 +40,7 @@ final class MemberHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf received = (ByteBuf) message;
+        crowd.meter().received(received.readableBytes());
         try {
             if (phase != Phase.OUT) {
                 ByteBuffer in =

@@ -13,6 +13,7 @@ final class Meter {
 
     private final Histogram latencies = new Histogram(MAX_NANOS, DIGITS);
     private long deliveries;
+    private long bytes;
     private long from = Long.MAX_VALUE;
 
     /** Forgets what was recorded; records messages that are due from {@code nanos} on. */
@@ -34,6 +35,16 @@ final class Meter {
         if (due >= from) {
             latencies.recordValueWithCount(Math.min(Math.max(0, now - due), MAX_NANOS), count);
         }
+    }
+
+    /** So many bytes were received, whatever they were. */
+    void received(int count) {
+        bytes += count;
+    }
+
+    /** Bytes received since the beginning, over all members. */
+    long bytes() {
+        return bytes;
     }
 
     /** Deliveries since the beginning. */

@@ -1,4 +1,11 @@
 package io.magpie.bench.compare.load;
 
 /** Counters at one moment, read on the event loop of the load. */
-record Snapshot(long nanos, long serverCpuNanos, long loadCpuNanos, long deliveries, int published) {}
+record Snapshot(
+        long nanos,
+        long serverCpuNanos,
+        long loadCpuNanos,
+        long machineCpuNanos,
+        long deliveries,
+        long bytes,
+        int published) {}
