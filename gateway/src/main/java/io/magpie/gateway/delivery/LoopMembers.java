@@ -105,7 +105,7 @@ public final class LoopMembers {
 
     /** A page was given to a member. */
     void fed(Backlog.Page page) {
-        metrics.fed(page.messages(), page.frames().readableBytes());
+        metrics.fed(page.messages());
     }
 
     private void end(Membership member) {

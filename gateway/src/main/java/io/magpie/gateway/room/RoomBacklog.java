@@ -44,14 +44,7 @@ final class RoomBacklog implements Backlog {
 
     @Override
     public void next(Reader reader, long after) {
-        shard.execute(() -> {
-            try {
-                read(reader, after);
-            } catch (Throwable e) {
-                LOG.error("backlog.failed room={} after={}", LogText.quote(id.value()), after, e);
-                answer(reader, reader::onFailure);
-            }
-        });
+        shard.execute(() -> attempt(reader, () -> read(reader, after)));
     }
 
     /** Recent messages from one on, as many as make a page. */
@@ -71,13 +64,19 @@ final class RoomBacklog implements Backlog {
             give(reader, new Page(frames, messages.size(), last, last == recent.head(), false));
         } else {
             Command.History query = new Command.History(id, Command.History.UNSET, after, shard.historyPage());
-            shard.engine().history(query, page -> give(reader, older(connection.format(), after, page)));
+            shard.engine()
+                    .history(
+                            query,
+                            page -> attempt(reader, () -> give(reader, older(connection.format(), after, page))));
         }
     }
 
     /** What the engine still has, after a word about what it hasn't. */
     private Page older(FrameFormat format, long after, Engine.Page page) {
-        List<Message> messages = page.messages();
+        // What the engine has stored but not announced yet comes live.
+        List<Message> messages = page.messages().stream()
+                .filter(message -> message.seq() <= recent.head())
+                .toList();
         long next = messages.isEmpty()
                 ? Math.max(recent.first(), after + 1)
                 : messages.get(0).seq();
@@ -127,7 +126,13 @@ final class RoomBacklog implements Backlog {
         }
     }
 
-    private static void answer(Reader reader, Runnable answer) {
-        reader.connection().loop().run(() -> RoomShard.guarded(answer));
+    /** A reader that isn't answered would wait for ever. */
+    private void attempt(Reader reader, Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable e) {
+            LOG.error("backlog.failed room={}", LogText.quote(id.value()), e);
+            reader.connection().loop().run(() -> RoomShard.guarded(reader::onFailure));
+        }
     }
 }

@@ -84,6 +84,7 @@ final class RoomShard implements Engine.Listener {
     }
 
     PageCache pages() {
+        assert wiring.home().inLoop();
         return pages;
     }
 

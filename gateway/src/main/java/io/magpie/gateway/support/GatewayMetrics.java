@@ -224,11 +224,10 @@ public final class GatewayMetrics {
         behind.decrementAndGet();
     }
 
-    /** A page of {@code bytes} with so many messages was given to a member that is behind. */
-    public void fed(int messages, int bytes) {
+    /** A page with so many messages was given to a member that is behind. Its bytes count where they are written. */
+    public void fed(int messages) {
         fed.increment(messages);
         deliveries.increment(messages);
-        bytesOut.increment(bytes);
     }
 
     /** A room sends something to so many members. */

@@ -134,6 +134,44 @@ class RoomBacklogTest {
     }
 
     @Test
+    void closesAMemberWhosePageOfTheEngineCanNotBeUsed() {
+        RememberingEngine engine = new RememberingEngine(
+                RoomRig.localEngine(RoomRig.remembering(10)).get());
+        LateEngine late = new LateEngine(engine);
+        rig = new RoomRig(1, RoomRig.remembering(10), () -> late);
+        TestMember slow = rig.joined("slow", ROOM);
+        TestMember speaker = rig.joined("speaker", ROOM);
+        release(late);
+        slow(slow, true);
+        say(speaker, 50);
+        release(late);
+        slow(slow, false);
+        rig.settle();
+        engine.all.set(5, null);
+        release(late);
+
+        assertThat(slow.connection().closeReasons()).containsExactly("internal error; reconnect and resume");
+        assertThat(speaker.connection().closeCode()).isEmpty();
+    }
+
+    @Test
+    void leavesToLiveDeliveryWhatTheEngineHasNotAnnouncedYet() {
+        RememberingEngine engine = new RememberingEngine(
+                RoomRig.localEngine(RoomRig.remembering(10)).get());
+        rig = new RoomRig(1, RoomRig.remembering(10), () -> engine);
+        TestMember speaker = rig.joined("speaker", ROOM);
+        TestMember slow = rig.joined("slow", ROOM);
+        slow(slow, true);
+        say(speaker, 50);
+        Message last = engine.all.get(49);
+        engine.all.add(new Message(ROOM, 51, last.at(), last.from(), null, null, last.body()));
+        slow(slow, false);
+        rig.settle();
+
+        assertThat(seqs(slow)).isEqualTo(upTo(50));
+    }
+
+    @Test
     void dropsSignalsForMembersWhoAreBehindAndCountsThem() {
         TestMember speaker = rig.joined("speaker", ROOM);
         TestMember slow = rig.joined("slow", ROOM);
@@ -183,6 +221,11 @@ class RoomBacklogTest {
 
     private void slow(TestMember member, boolean isSlow) {
         rig.on(member, () -> member.connection().slow(isSlow));
+    }
+
+    private void release(LateEngine engine) {
+        rig.loops.get(0).inside(engine::releaseAll);
+        rig.settle();
     }
 
     private static List<Long> seqs(TestMember member) {
@@ -245,7 +288,8 @@ class RoomBacklogTest {
             }
             pages++;
             int from = (int) query.after();
-            done.accept(new Page("e1", List.copyOf(all.subList(from, from + query.limit())), true));
+            done.accept(new Page(
+                    "e1", new ArrayList<>(all.subList(from, Math.min(all.size(), from + query.limit()))), true));
         }
 
         @Override

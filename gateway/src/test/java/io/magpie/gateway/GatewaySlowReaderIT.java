@@ -1,0 +1,94 @@
+package io.magpie.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.magpie.gateway.config.GatewayConfig.IoKind;
+import io.magpie.gateway.transport.RawClient;
+import io.magpie.gateway.transport.TestConfig;
+import io.magpie.protocol.Body;
+import io.magpie.protocol.Command;
+import io.magpie.protocol.Encoding;
+import io.magpie.protocol.Event;
+import io.magpie.protocol.Priority;
+import io.magpie.protocol.Request;
+import io.magpie.protocol.RequestId;
+import io.magpie.protocol.RoomId;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A member on a real socket stops reading until the kernel takes no more, and then wants everything. */
+class GatewaySlowReaderIT {
+    private static final RoomId ROOM = new RoomId("slow");
+
+    /** More than what the kernel keeps for a reader on loopback: both buffers grow to some megabytes. */
+    private static final int MESSAGES = 2_000;
+
+    private static final String TEXT = '"' + "x".repeat(12_000) + '"';
+
+    @ParameterizedTest
+    @MethodSource("io.magpie.gateway.transport.Transports#available")
+    void givesAMemberThatStoppedReadingEverythingOnceAndInOrder(IoKind kind) throws Exception {
+        try (Gateway gateway = new Gateway(TestConfig.onLoopback(
+                "transport.kind=" + kind.name().toLowerCase(Locale.ROOT),
+                "history.messages=" + MESSAGES,
+                "history.bytes=64MiB"))) {
+            Addresses addresses = gateway.start();
+            try (RawClient slow = member(addresses);
+                    RawClient speaker = member(addresses)) {
+                for (int i = 1; i <= MESSAGES; i++) {
+                    publish(speaker);
+                    // The speaker hears itself, so the room has said it before the next one.
+                    assertThat(seq(speaker)).isEqualTo(i);
+                }
+                assertThat(metric(addresses, "magpie_catch_ups_total")).isEqualTo(1);
+                assertThat(metric(addresses, "magpie_members_behind")).isEqualTo(1);
+
+                for (int i = 1; i <= MESSAGES; i++) {
+                    assertThat(seq(slow)).isEqualTo(i);
+                }
+                publish(speaker);
+                assertThat(seq(slow)).isEqualTo(MESSAGES + 1);
+                assertThat(metric(addresses, "magpie_members_behind")).isZero();
+            }
+        }
+    }
+
+    private static RawClient member(Addresses addresses) throws IOException {
+        RawClient client = RawClient.upgraded(addresses.open(), "/ws", "Sec-WebSocket-Protocol: magpie.v1.json");
+        client.send(Encoding.JSON, new Request(null, new Command.Connect(null, Map.of(), null)));
+        client.send(Encoding.JSON, new Request(new RequestId.Number(1), new Command.Join(ROOM, null, 0)));
+        client.event(Encoding.JSON, Event.Joined.class);
+        return client;
+    }
+
+    private static void publish(RawClient speaker) throws IOException {
+        Body body = new Body.Json(TEXT.getBytes(StandardCharsets.UTF_8));
+        speaker.send(
+                Encoding.JSON,
+                new Request(null, new Command.Send(new Command.ToRoom(ROOM), null, null, Priority.NORMAL, body)));
+    }
+
+    private static long seq(RawClient member) throws IOException {
+        return member.event(Encoding.JSON, Event.Delivered.class).message().seq();
+    }
+
+    private static double metric(Addresses addresses, String name) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + addresses.management().getPort() + "/metrics");
+        String text = HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+        return text.lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+}
