@@ -28,16 +28,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GatewaySlowReaderIT {
     private static final RoomId ROOM = new RoomId("slow");
 
-    /** More than what the kernel keeps for a reader on loopback: both buffers grow to some megabytes. */
-    private static final int MESSAGES = 2_000;
+    /** Thirteen megabytes: more than what the kernel keeps on loopback, where both sides' buffers grow to some. */
+    private static final int MESSAGES = 900;
 
-    private static final String TEXT = '"' + "x".repeat(12_000) + '"';
+    private static final String TEXT = '"' + "x".repeat(15_000) + '"';
 
     @ParameterizedTest
     @MethodSource("io.magpie.gateway.transport.Transports#available")
     void givesAMemberThatStoppedReadingEverythingOnceAndInOrder(IoKind kind) throws Exception {
         try (Gateway gateway = new Gateway(TestConfig.onLoopback(
                 "transport.kind=" + kind.name().toLowerCase(Locale.ROOT),
+                // However slow the machine is, nobody is closed or pinged meanwhile.
+                "heartbeat.interval=5m",
+                "heartbeat.idle-timeout=10m",
+                "outbound.stall-timeout=10m",
                 "history.messages=" + MESSAGES,
                 "history.bytes=64MiB"))) {
             Addresses addresses = gateway.start();
