@@ -85,6 +85,7 @@ class GatewayLifecycleIT {
 
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
             assertThat(mute.next().closeCode()).isEqualTo(1012);
+            assertThat(mute.framesToEnd()).isEmpty();
         }
     }
 
