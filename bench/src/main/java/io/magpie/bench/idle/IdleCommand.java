@@ -7,6 +7,7 @@ import io.magpie.bench.DurationConverter;
 import io.magpie.bench.Environment;
 import io.magpie.bench.LineProgress;
 import io.magpie.bench.Progress;
+import io.magpie.bench.gateway.GatewayProcess;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -118,7 +120,14 @@ public final class IdleCommand implements Callable<Integer> {
         if (javaHome != null) {
             environment.put("JAVA_HOME", javaHome.toString());
         }
-        try (GatewayProcess gateway = GatewayProcess.start(script(), plan.configuration(), environment, directory)) {
+        GatewayProcess.Launch launch = new GatewayProcess.Launch(
+                List.of(script().toString(), "run"),
+                plan.configuration().entrySet().stream()
+                        .map(setting -> setting.getKey() + "=" + setting.getValue())
+                        .toList(),
+                environment,
+                directory.resolve("gateway.log"));
+        try (GatewayProcess gateway = GatewayProcess.start(launch)) {
             Jcmd jcmd = new Jcmd(program, gateway.pid());
             IdleRun.Result result = new IdleRun(plan, gateway, jcmd, progress).run();
             return IdleReport.of(

@@ -2,10 +2,11 @@ package io.magpie.bench.idle;
 
 import io.magpie.bench.Progress;
 import io.magpie.bench.ServerProbe;
+import io.magpie.bench.gateway.GatewayProcess;
+import io.magpie.bench.gateway.MetricsPage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,7 +20,6 @@ final class IdleRun {
     private final IdlePlan plan;
     private final GatewayProcess gateway;
     private final Jcmd jcmd;
-    private final Metrics metrics;
     private final Progress progress;
 
     /**
@@ -33,7 +33,6 @@ final class IdleRun {
         this.plan = plan;
         this.gateway = gateway;
         this.jcmd = jcmd;
-        this.metrics = new Metrics(gateway.management());
         this.progress = progress;
     }
 
@@ -74,14 +73,14 @@ final class IdleRun {
     /** Waits until the server counts so many connections, each in its room. */
     private void awaitConnections(long wanted) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        List<String> scrape = metrics.scrape();
-        while (Metrics.connections(scrape) != wanted || Metrics.members(scrape) != wanted) {
+        MetricsPage page = MetricsPage.scrape(gateway.management());
+        while (page.connections() != wanted || page.members() != wanted) {
             if (System.nanoTime() > deadline) {
-                throw new IOException("the gateway counts " + Metrics.connections(scrape) + " connections and "
-                        + Metrics.members(scrape) + " members, not " + wanted);
+                throw new IOException("the gateway counts " + page.connections() + " connections and " + page.members()
+                        + " members, not " + wanted);
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-            scrape = metrics.scrape();
+            page = MetricsPage.scrape(gateway.management());
         }
     }
 
@@ -93,7 +92,7 @@ final class IdleRun {
             progress.at(i);
         }
         jcmd.collect();
-        long direct = Metrics.directBytes(metrics.scrape());
+        long direct = MetricsPage.scrape(gateway.management()).directBytes();
         jcmd.collect();
         long used = jcmd.heapUsed();
         long rss = rss();

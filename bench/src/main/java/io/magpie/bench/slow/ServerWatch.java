@@ -1,18 +1,14 @@
 package io.magpie.bench.slow;
 
+import io.magpie.bench.gateway.MetricsPage;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 
 /** Asks the server's process and management port, and the kernel, for figures. Immutable. */
 final class ServerWatch {
-    private static final int TIMEOUT_MILLIS = 2_000;
     private static final long NANOS_PER_TICK = 10_000_000;
     private static final int USER_TICKS = 11;
     private static final int SYSTEM_TICKS = 12;
@@ -22,7 +18,7 @@ final class ServerWatch {
     private final Path process;
     private final Path sockets;
     private final Path machine;
-    private final URI metrics;
+    private final InetSocketAddress management;
 
     /**
      * @param proc {@code /proc}
@@ -32,7 +28,7 @@ final class ServerWatch {
         this.process = proc.resolve(Long.toString(pid));
         this.sockets = proc.resolve("net/sockstat");
         this.machine = proc.resolve("stat");
-        this.metrics = URI.create("http://" + management.getHostString() + ":" + management.getPort() + "/metrics");
+        this.management = management;
     }
 
     /**
@@ -43,17 +39,12 @@ final class ServerWatch {
      * @throws IOException if the process is gone or doesn't answer
      */
     MemorySample sample(double second, long benchNanos) throws IOException {
-        MetricsText page = metrics();
-        // Where Netty gets direct memory from the JVM's own pool, that pool holds it; where it doesn't, it counts
-        // itself.
-        double direct = Math.max(
-                page.sum("jvm_buffer_memory_used_bytes", "id=\"direct\""),
-                page.sum("netty_allocator_memory_used", "memory_type=\"direct\""));
+        MetricsPage page = MetricsPage.scrape(management);
         return new MemorySample(
                 second,
                 kibibytes("VmRSS:"),
                 (long) page.sum("jvm_memory_used_bytes", "area=\"heap\""),
-                (long) direct,
+                page.directBytes(),
                 (long) page.sum("magpie_outbound_queued_bytes", ""),
                 kernelBytes(),
                 (long) page.sum("magpie_members_behind", ""),
@@ -69,16 +60,7 @@ final class ServerWatch {
 
     /** How many connections the server closed with 4003. */
     long slowConsumers() throws IOException {
-        return (long) metrics().sum("magpie_slow_consumers_total", "");
-    }
-
-    private MetricsText metrics() throws IOException {
-        HttpURLConnection connection = (HttpURLConnection) metrics.toURL().openConnection();
-        connection.setConnectTimeout(TIMEOUT_MILLIS);
-        connection.setReadTimeout(TIMEOUT_MILLIS);
-        try (InputStream in = connection.getInputStream()) {
-            return new MetricsText(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        }
+        return (long) MetricsPage.scrape(management).sum("magpie_slow_consumers_total", "");
     }
 
     private long kibibytes(String field) throws IOException {

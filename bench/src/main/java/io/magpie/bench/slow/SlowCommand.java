@@ -1,5 +1,6 @@
 package io.magpie.bench.slow;
 
+import io.magpie.bench.gateway.GatewayProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,7 +123,10 @@ public final class SlowCommand implements Callable<Integer> {
         String name = scenario.name().toLowerCase(Locale.ROOT);
         Path directory = out == null ? Files.createTempDirectory("magpie-slow") : Files.createDirectories(out);
         GatewayProcess.Launch launch = launch(plan, directory.resolve("slow-" + name + "-gateway.log"));
-        command().commandLine().getErr().println("starting the gateway with '" + launch.javaOptions() + "'");
+        command()
+                .commandLine()
+                .getErr()
+                .println("starting the gateway with '" + launch.environment().get("MAGPIE_JAVA_OPTS") + "'");
         SlowResult result;
         try (GatewayProcess gateway = GatewayProcess.start(launch)) {
             result = new SlowRun(plan, gateway, command().commandLine().getErr()).run();
@@ -171,7 +175,7 @@ public final class SlowCommand implements Callable<Integer> {
         return new GatewayProcess.Launch(
                 List.of(directory.resolve("magpie").toString(), "run"),
                 all,
-                or(javaOptions, scenario::javaOptions),
+                Map.of("MAGPIE_JAVA_OPTS", or(javaOptions, scenario::javaOptions)),
                 log);
     }
 
@@ -180,7 +184,7 @@ public final class SlowCommand implements Callable<Integer> {
                 "jdk", System.getProperty("java.vm.name") + " " + Runtime.version(),
                 "os", System.getProperty("os.name") + " " + System.getProperty("os.version"),
                 "cores", Runtime.getRuntime().availableProcessors() + " cores",
-                "server", "server with " + launch.javaOptions());
+                "server", "server with " + launch.environment().get("MAGPIE_JAVA_OPTS"));
     }
 
     private static <T> T or(@Nullable T given, Supplier<T> usual) {

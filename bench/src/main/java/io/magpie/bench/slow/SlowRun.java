@@ -1,5 +1,6 @@
 package io.magpie.bench.slow;
 
+import io.magpie.bench.gateway.GatewayProcess;
 import io.magpie.bench.slow.SlowResult.Latency;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -20,7 +20,9 @@ import java.util.concurrent.TimeUnit;
  * <p>Immutable; the thread that starts it also closes it.
  */
 final class ServerProcess implements RunningServer {
-    private static final Duration START = Duration.ofSeconds(15);
+    /** Magpie's script may build the gateway first. */
+    private static final Duration START = Duration.ofMinutes(5);
+
     private static final Duration STOP = Duration.ofSeconds(10);
     private static final int POLL_MILLIS = 20;
     private static final int CONNECT_MILLIS = 1_000;

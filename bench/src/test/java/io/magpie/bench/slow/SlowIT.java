@@ -2,12 +2,14 @@ package io.magpie.bench.slow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.magpie.bench.gateway.GatewayProcess;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,7 +58,7 @@ class SlowIT {
 
     private SlowResult run(SlowPlan plan) throws IOException, InterruptedException {
         GatewayProcess.Launch launch =
-                new GatewayProcess.Launch(command(), plan.settings(), "", directory.resolve("gateway.log"));
+                new GatewayProcess.Launch(command(), plan.settings(), Map.of(), directory.resolve("gateway.log"));
         try (GatewayProcess gateway = GatewayProcess.start(launch)) {
             return new SlowRun(plan, gateway, new PrintWriter(progress)).run();
         }

@@ -1,4 +1,4 @@
-package io.magpie.bench.slow;
+package io.magpie.bench.gateway;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
  *
  * <p>Owner: the main thread.
  */
-final class GatewayProcess implements AutoCloseable {
+public final class GatewayProcess implements AutoCloseable {
     /** The script may build the gateway first. */
     private static final long START_SECONDS = 300;
 
@@ -38,10 +39,10 @@ final class GatewayProcess implements AutoCloseable {
      *
      * @param command what runs a gateway, for example {@code [./magpie, run]}
      * @param settings each {@code key=value}
-     * @param javaOptions flags for its JVM, for {@code MAGPIE_JAVA_OPTS}
+     * @param environment variables that it gets beside those of this process
      * @param log gets its output
      */
-    record Launch(List<String> command, List<String> settings, String javaOptions, Path log) {}
+    public record Launch(List<String> command, List<String> settings, Map<String, String> environment, Path log) {}
 
     private GatewayProcess(Process process, Path log, Thread reaper, Matcher started) {
         this.process = process;
@@ -56,7 +57,7 @@ final class GatewayProcess implements AutoCloseable {
      *
      * @throws IOException if it doesn't start; the message has the end of its log
      */
-    static GatewayProcess start(Launch launch) throws IOException, InterruptedException {
+    public static GatewayProcess start(Launch launch) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(launch.command());
         for (String setting : launch.settings()) {
             command.add("--set");
@@ -65,45 +66,55 @@ final class GatewayProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(launch.log().toFile());
-        builder.environment().put("MAGPIE_JAVA_OPTS", launch.javaOptions());
+        builder.environment().putAll(launch.environment());
         Process process = builder.start();
         Thread reaper = new Thread(process::destroy, "gateway-reaper");
         Runtime.getRuntime().addShutdownHook(reaper);
+        try {
+            return new GatewayProcess(process, launch.log(), reaper, awaitStarted(process, launch.log()));
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            process.destroyForcibly();
+            throw e;
+        }
+    }
+
+    private static Matcher awaitStarted(Process process, Path log) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (System.nanoTime() < deadline) {
             boolean ended = process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
-            Matcher started = STARTED.matcher(read(launch.log()));
+            Matcher started = STARTED.matcher(read(log));
             if (started.find()) {
-                return new GatewayProcess(process, launch.log(), reaper, started);
+                return started;
             }
             if (ended) {
-                throw new IOException("the gateway ended with " + process.exitValue() + ":\n" + tail(launch.log()));
+                throw new IOException("the gateway ended with " + process.exitValue() + ":\n" + tail(log));
             }
         }
-        process.destroyForcibly();
-        throw new IOException("the gateway didn't start within " + START_SECONDS + " s:\n" + tail(launch.log()));
+        throw new IOException("the gateway didn't start within " + START_SECONDS + " s:\n" + tail(log));
     }
 
     /** Where clients connect. */
-    InetSocketAddress open() {
+    public InetSocketAddress open() {
         return open;
     }
 
     /** Where its metrics are. */
-    InetSocketAddress management() {
+    public InetSocketAddress management() {
         return management;
     }
 
-    long pid() {
+    /** Its process. */
+    public long pid() {
         return process.pid();
     }
 
-    boolean alive() {
+    /** Whether it still runs. */
+    public boolean alive() {
         return process.isAlive();
     }
 
     /** The first line of its log that tells of exhausted memory or a fault of its own. */
-    Optional<String> fault() throws IOException {
+    public Optional<String> fault() throws IOException {
         return read(log).lines().filter(GatewayProcess::isFault).findFirst();
     }
 
@@ -125,7 +136,8 @@ final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    static boolean isFault(String line) {
+    /** Whether a line of a log tells of a fault of the gateway. */
+    public static boolean isFault(String line) {
         return line.contains("OutOfMemory")
                 || line.contains("OutOfDirectMemory")
                 || line.contains(" ERROR ")
