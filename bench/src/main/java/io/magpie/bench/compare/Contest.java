@@ -7,6 +7,7 @@ import io.magpie.bench.compare.load.LoadLoop.Timing;
 import io.magpie.bench.compare.load.Window;
 import io.magpie.bench.yardstick.Yardstick;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -85,7 +86,7 @@ final class Contest {
         try {
             step.run();
             return false;
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             String why = scenario + " " + contestant.label() + ": " + e.getMessage();
             progress.accept("left out: " + why);
             leftOut.add(why);

@@ -7,6 +7,7 @@ import io.magpie.bench.yardstick.Yardstick;
 import io.magpie.bench.yardstick.Yardsticks;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -77,7 +78,7 @@ public final class StormCommand implements Callable<Integer> {
         try (Workplace workplace = Workplace.open(all, servers, run.loadCpu(), err::println)) {
             publish(new StormResults(surroundings, connects, measure(workplace, err)));
             return CompareCommand.EXIT_OK;
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             err.println(e.getMessage());
             return CompareCommand.EXIT_CANNOT;
         }

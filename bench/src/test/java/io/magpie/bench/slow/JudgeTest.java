@@ -60,6 +60,14 @@ class JudgeTest {
     }
 
     @Test
+    void memoryThatNobodyMeasuredIsNotFlat() {
+        assertThat(failures(stopped, with(good, List.of())))
+                .containsExactly(
+                        "resident memory stayed flat while some didn't read",
+                        "direct memory stayed flat while some didn't read");
+    }
+
+    @Test
     void aGapOrAMissingMessageFails() {
         Map<Account.Count, Long> counts = new EnumMap<>(good.counts());
         counts.put(Account.Count.GAPS, 1L);
@@ -102,61 +110,38 @@ class JudgeTest {
     }
 
     private static SlowResult with(SlowResult base, List<MemorySample> samples) {
-        return new SlowResult(
-                base.counts(),
-                base.missing(),
-                base.distinct(),
-                base.closes(),
-                base.catchUp(),
-                base.latencies(),
-                base.p99Seconds(),
-                base.lagP99Millis(),
-                samples,
-                base.server(),
-                base.witnesses());
+        return with(base, base.counts(), base.missing(), base.closes(), samples, base.server());
     }
 
     private static SlowResult with(SlowResult base, Map<Account.Count, Long> counts, SlowResult.Missing missing) {
-        return new SlowResult(
-                counts,
-                missing,
-                base.distinct(),
-                base.closes(),
-                base.catchUp(),
-                base.latencies(),
-                base.p99Seconds(),
-                base.lagP99Millis(),
-                base.samples(),
-                base.server(),
-                base.witnesses());
+        return with(base, counts, missing, base.closes(), base.samples(), base.server());
     }
 
     private static SlowResult with(SlowResult base, SlowResult.Closes closes) {
+        return with(base, base.counts(), base.missing(), closes, base.samples(), base.server());
+    }
+
+    private static SlowResult with(SlowResult base, SlowResult.Server server) {
+        return with(base, base.counts(), base.missing(), base.closes(), base.samples(), server);
+    }
+
+    private static SlowResult with(
+            SlowResult base,
+            Map<Account.Count, Long> counts,
+            SlowResult.Missing missing,
+            SlowResult.Closes closes,
+            List<MemorySample> samples,
+            SlowResult.Server server) {
         return new SlowResult(
-                base.counts(),
-                base.missing(),
+                counts,
+                missing,
                 base.distinct(),
                 closes,
                 base.catchUp(),
                 base.latencies(),
                 base.p99Seconds(),
                 base.lagP99Millis(),
-                base.samples(),
-                base.server(),
-                base.witnesses());
-    }
-
-    private static SlowResult with(SlowResult base, SlowResult.Server server) {
-        return new SlowResult(
-                base.counts(),
-                base.missing(),
-                base.distinct(),
-                base.closes(),
-                base.catchUp(),
-                base.latencies(),
-                base.p99Seconds(),
-                base.lagP99Millis(),
-                base.samples(),
+                samples,
                 server,
                 base.witnesses());
     }

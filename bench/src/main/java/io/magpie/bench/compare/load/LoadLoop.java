@@ -7,6 +7,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.Promise;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -191,8 +192,11 @@ public final class LoadLoop implements AutoCloseable {
         return probes.stream().mapToLong(LoadLoop::cpuNanos).sum();
     }
 
+    /** @throws UncheckedIOException if the process is gone: what it used can't be known, and is not nothing */
     private static long cpuNanos(ServerProbe probe) {
-        return probe.sample().map(ServerProbe.Sample::cpuNanos).orElse(0L);
+        return probe.sample()
+                .map(ServerProbe.Sample::cpuNanos)
+                .orElseThrow(() -> new UncheckedIOException(new IOException("the server's process has ended")));
     }
 
     private void tell(Runnable action) throws InterruptedException {
@@ -206,6 +210,9 @@ public final class LoadLoop implements AutoCloseable {
         try {
             return loop.submit(question).get(ANSWER_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
+            if (e.getCause() instanceof UncheckedIOException gone) {
+                throw gone;
+            }
             throw new IllegalStateException("the event loop of the load doesn't answer", e);
         }
     }
