@@ -83,10 +83,9 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--warmup",
             paramLabel = "TIME",
-            description =
-                    "traffic for each server before the first round of a scenario; with little a JVM still compiles",
+            description = "traffic for each server before its first round; with little a JVM still compiles",
             converter = DurationConverter.class)
-    private Duration warmup = Duration.ofSeconds(20);
+    private Duration warmup = Duration.ofSeconds(30);
 
     @Option(
             names = "--members",
@@ -123,15 +122,18 @@ public final class CompareCommand implements Callable<Integer> {
                 run.rounds(),
                 warmup,
                 Duration.ofNanos((long) (seconds * NANOS_PER_SECOND)),
-                members,
-                run.serverCpu(),
-                workplace.directory());
+                members);
         List<Figures> figures = new ArrayList<>();
         List<String> leftOut = new ArrayList<>();
-        for (Scenario scenario : scenarios.isEmpty() ? List.of(Scenario.values()) : scenarios) {
-            Results results = new Contest(plan, scenario, workplace.loop(), err::println).run();
-            figures.addAll(results.figures());
-            leftOut.addAll(results.leftOut());
+        Path files = workplace.directory();
+        try (ServerPool usual = new ServerPool(run.serverCpu(), false, files.resolve("usual"));
+                ServerPool deflating = new ServerPool(run.serverCpu(), true, files.resolve("deflating"))) {
+            for (Scenario scenario : scenarios.isEmpty() ? List.of(Scenario.values()) : scenarios) {
+                ServerPool pool = scenario.deflate() ? deflating : usual;
+                Results results = new Contest(plan, scenario, pool, workplace.loop(), err::println).run();
+                figures.addAll(results.figures());
+                leftOut.addAll(results.leftOut());
+            }
         }
         return new Results(figures, leftOut);
     }
@@ -150,8 +152,8 @@ public final class CompareCommand implements Callable<Integer> {
         return Surroundings.of(
                 environment,
                 run,
-                seconds + " s per measurement, after 0.3 s that don't count",
-                warmup.toMillis() / MILLIS_PER_SECOND + " s per server and scenario");
+                seconds + " s per measurement, in parts of at most " + Contest.SLICE.toMillis() + " ms",
+                warmup.toMillis() / MILLIS_PER_SECOND + " s per server");
     }
 
     private Optional<String> problem(List<Yardstick> all) {

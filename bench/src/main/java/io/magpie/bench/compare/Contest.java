@@ -13,23 +13,36 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * Carries out one scenario: all servers at once, their rounds interleaved, so that whatever else the machine does hits
- * all of them alike. A server that doesn't start or doesn't let its members in is left out from then on.
+ * all of them alike. Before its first traffic a server with a compiler is warmed up, and for a third as long before each
+ * new scenario. A server that doesn't start or doesn't let its members in is left out from then on.
  *
  * <p>Owner: the main thread.
  */
 final class Contest {
-    private static final Duration BEFORE = Duration.ofMillis(300);
+    /** A measurement is made in parts, between which the others have theirs: what disturbs a machine lasts for seconds. */
+    static final Duration SLICE = Duration.ofMillis(500);
+
+    private static final Duration BEFORE = Duration.ofMillis(150);
+
+    /** For a server that doesn't compile: only to fill its tables. */
+    private static final Duration COMPILED_WARMUP = Duration.ofSeconds(2);
+
+    /** A server that is warm has a new kind of traffic to get used to. */
+    private static final int WARM_SHARE = 3;
+
     private static final Duration RUN_UP = Duration.ofSeconds(1);
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
     private final Plan plan;
     private final Scenario scenario;
+    private final ServerPool pool;
     private final LoadLoop loop;
     private final Consumer<String> progress;
     private final Map<String, Yardstick> yardsticks;
@@ -38,9 +51,10 @@ final class Contest {
     private final List<String> leftOut = new ArrayList<>();
 
     /** @param progress gets a line for each step */
-    Contest(Plan plan, Scenario scenario, LoadLoop loop, Consumer<String> progress) {
+    Contest(Plan plan, Scenario scenario, ServerPool pool, LoadLoop loop, Consumer<String> progress) {
         this.plan = plan;
         this.scenario = scenario;
+        this.pool = pool;
         this.loop = loop;
         this.progress = progress;
         this.yardsticks = plan.yardsticks().stream().collect(Collectors.toMap(Yardstick::name, Function.identity()));
@@ -50,11 +64,12 @@ final class Contest {
     Results run() throws InterruptedException {
         List<String> names = plan.yardsticks().stream().map(Yardstick::name).toList();
         List<Contestant> contestants = new ArrayList<>(scenario.contestants(names, plan.servers(), plan.members()));
-        try (ServerPool pool = new ServerPool(
-                plan.serverCpu(), scenario.deflate(), plan.directory().resolve(scenario.name()))) {
-            contestants.removeIf(contestant -> fails(contestant, () -> warmUp(pool, contestant)));
+        try {
+            contestants.removeIf(contestant -> fails(contestant, () -> warmUp(contestant)));
             for (int round = 1; round <= plan.rounds(); round++) {
-                round(pool, contestants, round);
+                for (Level level : scenario.levels()) {
+                    round(contestants, level, round);
+                }
             }
         } finally {
             for (Crowd crowd : crowds.values()) {
@@ -64,16 +79,24 @@ final class Contest {
         return new Results(figures, leftOut);
     }
 
-    private void round(ServerPool pool, List<Contestant> contestants, int round) {
+    private void round(List<Contestant> contestants, Level level, int round) {
         Duration before = scenario.needsRunUp() ? RUN_UP : BEFORE;
-        for (Level level : scenario.levels()) {
-            contestants.removeIf(contestant -> fails(contestant, () -> {
-                Window window = measure(pool, contestant, level, new Timing(before, plan.measured(), DRAIN));
-                int receivers = scenario.members(plan.members()) - contestant.stopped();
-                Figures result = Figures.of(scenario, contestant, level, round, receivers, window);
-                figures.add(result);
-                progress.accept(Lines.progress(result, plan.rounds()));
-            }));
+        // Where the crowd comes and goes with a measurement, one part has to do.
+        int slices = scenario.connectsForEachMeasurement()
+                ? 1
+                : (int) Math.max(1, plan.measured().toMillis() / SLICE.toMillis());
+        Timing timing = new Timing(before, plan.measured().dividedBy(slices), DRAIN);
+        Map<Contestant, Window> windows = new HashMap<>();
+        for (int slice = 0; slice < slices; slice++) {
+            contestants.removeIf(contestant -> fails(
+                    contestant, () -> windows.merge(contestant, measure(contestant, level, timing), Window::plus)));
+        }
+        for (Contestant contestant : contestants) {
+            int receivers = scenario.members(plan.members()) - contestant.stopped();
+            Window window = Objects.requireNonNull(windows.get(contestant));
+            Figures result = Figures.of(scenario, contestant, level, round, receivers, window);
+            figures.add(result);
+            progress.accept(Lines.progress(result, plan.rounds()));
         }
     }
 
@@ -98,16 +121,19 @@ final class Contest {
     }
 
     /** The heaviest level first: it makes the JIT compiler work most. */
-    private void warmUp(ServerPool pool, Contestant contestant) throws IOException, InterruptedException {
+    private void warmUp(Contestant contestant) throws IOException, InterruptedException {
         progress.accept(scenario + " warm-up " + contestant.label());
-        Duration each = plan.warmup().dividedBy(scenario.levels().size());
+        Yardstick yardstick = yardstick(contestant.server());
+        Duration whole = yardstick.compiled() && plan.warmup().compareTo(COMPILED_WARMUP) > 0
+                ? COMPILED_WARMUP
+                : plan.warmup().dividedBy(pool.get(yardstick).warm() ? WARM_SHARE : 1);
+        Duration each = whole.dividedBy(scenario.levels().size());
         for (int i = scenario.levels().size() - 1; i >= 0; i--) {
-            measure(pool, contestant, scenario.levels().get(i), new Timing(Duration.ZERO, each, DRAIN));
+            measure(contestant, scenario.levels().get(i), new Timing(Duration.ZERO, each, DRAIN));
         }
     }
 
-    private Window measure(ServerPool pool, Contestant contestant, Level level, Timing timing)
-            throws IOException, InterruptedException {
+    private Window measure(Contestant contestant, Level level, Timing timing) throws IOException, InterruptedException {
         ServerPool.Started started = pool.get(yardstick(contestant.server()));
         Crowd crowd = crowd(started, contestant);
         List<Long> pids = started.server().pids();

@@ -11,7 +11,7 @@ import java.util.List;
  * @param cpuMicros CPU time of the server per delivery, in microseconds
  * @param bytesEach bytes that a member received per delivery, frame headers and all
  * @param serverCores how much of a core the server used, 1.0 is all of it
- * @param loadCores how much of a core the load used
+ * @param loadCores how much of its core the load needed; it uses all of it, see {@code load.Spinning}
  * @param othersCores how much of a core everything else on the machine used; about 0 if the run had it to itself
  * @param missing deliveries of messages published in the window beyond those that were made in it; about 0, also below
  *     0, if the server keeps up
@@ -40,6 +40,8 @@ record Figures(
     private static final double NANOS_PER_MICRO = 1e3;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final double MEDIAN = 50;
+    private static final double TAIL = 99;
 
     /** A server that leaves more than this share of what is published for later falls behind. */
     private static final double BEHIND = 0.03;
@@ -55,10 +57,10 @@ record Figures(
                 window.serverCpuNanos() / NANOS_PER_MICRO / window.deliveries(),
                 (double) window.bytes() / window.deliveries(),
                 window.deliveries() * NANOS_PER_SECOND / window.nanos(),
-                window.p50Nanos() / NANOS_PER_MILLI,
-                window.p99Nanos() / NANOS_PER_MILLI,
+                window.latencies().getValueAtPercentile(MEDIAN) / NANOS_PER_MILLI,
+                window.latencies().getValueAtPercentile(TAIL) / NANOS_PER_MILLI,
                 (double) window.serverCpuNanos() / window.nanos(),
-                (double) window.loadCpuNanos() / window.nanos(),
+                (double) window.loadBusyNanos() / window.nanos(),
                 (double) window.othersCpuNanos() / window.nanos(),
                 window.published() * receivers - window.deliveries(),
                 window.undelivered(),

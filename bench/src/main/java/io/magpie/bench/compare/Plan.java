@@ -1,7 +1,6 @@
 package io.magpie.bench.compare;
 
 import io.magpie.bench.yardstick.Yardstick;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -10,11 +9,9 @@ import java.util.List;
  *
  * @param yardsticks the servers that can run here
  * @param servers names of the servers that are wanted; empty for those that a scenario names
- * @param warmup traffic for each server of a scenario before its first round
+ * @param warmup traffic for each server before its first round; see {@link Contest}
  * @param measured how long one measurement is
  * @param members the most members of a room; scenarios with more are made smaller
- * @param serverCpu the processor of the servers, −1 for any
- * @param directory for the files of the servers
  */
 record Plan(
         List<Yardstick> yardsticks,
@@ -22,6 +19,4 @@ record Plan(
         int rounds,
         Duration warmup,
         Duration measured,
-        int members,
-        int serverCpu,
-        Path directory) {}
+        int members) {}

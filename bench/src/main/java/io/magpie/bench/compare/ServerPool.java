@@ -10,7 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The servers of one scenario: each is started once and kept until the end. Closing it ends them.
+ * Servers that run: each is started once and kept until the end, so that its compiler comes to rest. Closing it ends
+ * them.
  *
  * <p>Owner: the main thread.
  */
@@ -29,6 +30,7 @@ final class ServerPool implements AutoCloseable {
         private final Yardstick yardstick;
         private final RunningServer server;
         private int nextRoom;
+        private boolean warm;
 
         private Started(Yardstick yardstick, RunningServer server) {
             this.yardstick = yardstick;
@@ -41,6 +43,13 @@ final class ServerPool implements AutoCloseable {
 
         RunningServer server() {
             return server;
+        }
+
+        /** Whether it was warmed up before; from now on it is. */
+        boolean warm() {
+            boolean before = warm;
+            warm = true;
+            return before;
         }
 
         /** The first of so many rooms that nobody was in yet. */

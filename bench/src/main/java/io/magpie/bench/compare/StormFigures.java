@@ -31,6 +31,6 @@ record StormFigures(
                 entrance.members() * NANOS_PER_SECOND / entrance.nanos(),
                 entrance.serverCpuNanos() / NANOS_PER_MICRO / entrance.members(),
                 (double) entrance.serverCpuNanos() / entrance.nanos(),
-                (double) entrance.loadCpuNanos() / entrance.nanos());
+                (double) entrance.loadBusyNanos() / entrance.nanos());
     }
 }

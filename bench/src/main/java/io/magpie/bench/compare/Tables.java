@@ -15,7 +15,7 @@ final class Tables {
         List<String> head = new ArrayList<>(List.of("server", "published", "CPU µs/delivery"));
         head.addAll(scenario.baseTitles());
         head.addAll(List.of(
-                "bytes each", "deliveries/s", "p50 ms", "p99 ms", "server CPU", "load CPU", "others", "remarks"));
+                "bytes each", "deliveries/s", "p50 ms", "p99 ms", "server CPU", "load busy", "others", "remarks"));
         List<List<String>> rows = new ArrayList<>();
         for (Level level : scenario.levels()) {
             for (Contestant contestant : results.contestants(scenario)) {

@@ -36,6 +36,11 @@ record NatsYardstick() implements Yardstick {
     }
 
     @Override
+    public boolean compiled() {
+        return true;
+    }
+
+    @Override
     public Dialect dialect() {
         return NatsDialect.INSTANCE;
     }

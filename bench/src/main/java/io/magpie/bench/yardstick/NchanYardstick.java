@@ -74,6 +74,11 @@ record NchanYardstick() implements Yardstick {
     }
 
     @Override
+    public boolean compiled() {
+        return true;
+    }
+
+    @Override
     public Dialect dialect() {
         return PlainDialect.INSTANCE;
     }

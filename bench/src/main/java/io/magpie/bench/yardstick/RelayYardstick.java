@@ -23,6 +23,11 @@ record RelayYardstick() implements Yardstick {
     }
 
     @Override
+    public boolean compiled() {
+        return true;
+    }
+
+    @Override
     public Dialect dialect() {
         return PlainDialect.INSTANCE;
     }

@@ -14,6 +14,11 @@ public interface Yardstick {
     /** How to speak to it. */
     Dialect dialect();
 
+    /** Whether it is machine code from the beginning; the others have a compiler that needs traffic first. */
+    default boolean compiled() {
+        return false;
+    }
+
     /**
      * Starts it and waits until it accepts connections.
      *

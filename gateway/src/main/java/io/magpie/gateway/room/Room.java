@@ -228,7 +228,7 @@ final class Room {
 
     /** Tells publishers what became of their messages. One that can't be told doesn't keep the others from anything. */
     private void acknowledge(List<Publication> committed, List<Appended> outcomes) {
-        Map<Publisher, List<Runnable>> elsewhere = new HashMap<>();
+        Map<Publisher, List<Runnable>> elsewhere = Map.of();
         for (int i = 0; i < committed.size(); i++) {
             Publication publication = committed.get(i);
             Appended outcome = outcomes.get(i);
@@ -237,6 +237,7 @@ final class Room {
             if (publisher.loop().inLoop()) {
                 RoomShard.guarded(answer);
             } else {
+                elsewhere = elsewhere.isEmpty() ? new HashMap<>() : elsewhere;
                 elsewhere.computeIfAbsent(publisher, p -> new ArrayList<>()).add(answer);
             }
         }

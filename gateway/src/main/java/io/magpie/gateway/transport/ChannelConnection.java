@@ -64,6 +64,10 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
     private boolean parting;
     private boolean closed;
     private boolean flushPending;
+
+    /** Whether Netty's queue is known to be empty and there is a socket, so that a delivery needs nothing else. */
+    private boolean direct;
+
     private long lastRead;
 
     /** @param frames the context from which bytes go to the socket without meeting an encoder */
@@ -123,15 +127,40 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
     @Override
     public Outcome deliver(ByteBuf batch) {
         assert loop().inLoop();
+        if (!open()) {
+            return Outcome.REFUSED;
+        }
+        if (!direct) {
+            return deliverBehind(batch);
+        }
+        int sent = SharedWrite.send(socket, batch);
+        if (sent < batch.readableBytes()) {
+            enqueue(batch, sent);
+        }
+        return Outcome.WRITTEN;
+    }
+
+    /** Delivers where something waited for the reader when last looked. */
+    private Outcome deliverBehind(ByteBuf batch) {
         ChannelOutboundBuffer queue = unsafe.outboundBuffer();
-        if (!open() || queue == null) {
+        if (queue == null) {
             return Outcome.REFUSED;
         }
         if (!queue.isWritable()) {
             return Outcome.BEHIND;
         }
-        SharedWrite.write(unsafe, socket, queue, batch);
+        // What is written but not flushed waits too, and mustn't be overtaken.
+        direct = socket != null && queue.totalPendingWriteBytes() == 0;
+        if (direct) {
+            return deliver(batch);
+        }
+        enqueue(batch, 0);
         return Outcome.WRITTEN;
+    }
+
+    private void enqueue(ByteBuf batch, int sent) {
+        direct = false;
+        SharedWrite.write(unsafe, batch, sent);
     }
 
     @Override
@@ -161,6 +190,7 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
             return;
         }
         metrics.framesOut(1, own.readableBytes());
+        direct = false;
         frames.write(own);
         if (!channel().isWritable()) {
             // Much at once is no sign of a slow reader: what the socket takes now isn't held against it.

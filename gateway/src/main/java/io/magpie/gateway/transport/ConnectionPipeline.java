@@ -9,9 +9,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
-import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
-import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import java.util.Objects;
 
 /** The two pipelines of a public connection, each in one method: before the upgrade and after it. Immutable. */
@@ -69,21 +67,19 @@ final class ConnectionPipeline {
         FrameFormat format = FrameFormat.of(upgrade.handshake().encoding(), shrinks);
         ChannelConnection connection = new ChannelConnection(wiring.ids().get(), format, home, toSocket, wiring);
         Session session = wiring.sessions().open(connection, upgrade.handshake());
-        // Reserved bits and fragments, before anything is inflated or gathered.
-        pipeline.addLast(new FrameGuard(connection, deflate, config.maxFragments()));
-        // Inflates what the client compressed, up to a bound.
-        if (deflate) {
-            pipeline.addLast(new MessageInflater(Math.min(
-                    config.maxMessage().intBytes(),
-                    config.compression().maxInflated().intBytes())));
-        }
-        // Text must be UTF-8, also across fragments; checked as it arrives.
-        pipeline.addLast(new Utf8FrameValidator(false));
-        // Whole messages only, from here on.
-        pipeline.addLast(new WebSocketFrameAggregator(config.maxMessage().intBytes()));
-        // To the session, and all faults to the one close frame.
-        pipeline.addLast(new FrameHandler(connection, session, wiring.metrics()));
+        MessageReader messages = new MessageReader(
+                deflate ? inflater(config) : null,
+                config.maxFragments(),
+                config.maxMessage().intBytes());
+        // Whole messages to the session, and all faults to the one close frame.
+        pipeline.addLast(new FrameHandler(connection, session, messages, wiring.metrics()));
         connection.open(session);
         return connection;
+    }
+
+    private static MessageInflater inflater(GatewayConfig.WebSocket config) {
+        return new MessageInflater(Math.min(
+                config.maxMessage().intBytes(),
+                config.compression().maxInflated().intBytes()));
     }
 }

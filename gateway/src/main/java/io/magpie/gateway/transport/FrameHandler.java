@@ -2,62 +2,83 @@ package io.magpie.gateway.transport;
 
 import io.magpie.gateway.session.Session;
 import io.magpie.gateway.support.GatewayMetrics;
+import io.magpie.gateway.support.OwnedBy;
+import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.protocol.CloseCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The last handler: gives whole messages to the session, and turns every fault into the one close frame. */
-final class FrameHandler extends ChannelInboundHandlerAdapter {
+/**
+ * Gives the whole messages of a connection's frames to its session, and turns every fault into the one close frame.
+ * Stands right behind the frame decoder, and last.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+final class FrameHandler extends ChannelInboundHandlerAdapter implements MessageReader.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(FrameHandler.class);
 
     private final ChannelConnection connection;
     private final Session session;
+    private final MessageReader messages;
     private final GatewayMetrics metrics;
 
-    FrameHandler(ChannelConnection connection, Session session, GatewayMetrics metrics) {
+    FrameHandler(ChannelConnection connection, Session session, MessageReader messages, GatewayMetrics metrics) {
         this.connection = connection;
         this.session = session;
+        this.messages = messages;
         this.metrics = metrics;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         try {
-            if (message instanceof CloseWebSocketFrame close) {
-                connection.onPeerClose(
-                        close.statusCode() < 0 ? ChannelConnection.NO_CODE : close.statusCode(), valid(close));
+            if (message instanceof WebSocketFrame frame) {
+                connection.onRead();
+                messages.check(frame);
+                onFrame(ctx, frame);
             } else if (connection.open()) {
-                onFrame(message);
+                connection.close(CloseCode.PROTOCOL_ERROR, "bytes outside of a frame");
             }
         } finally {
             ReferenceCountUtil.release(message);
         }
     }
 
-    private void onFrame(Object message) {
-        if (message instanceof TextWebSocketFrame text) {
-            metrics.frameIn(text.content().readableBytes());
-            session.onText(text.content());
-        } else if (message instanceof BinaryWebSocketFrame binary) {
-            metrics.frameIn(binary.content().readableBytes());
-            session.onBinary(binary.content());
-        } else if (message instanceof PingWebSocketFrame ping) {
+    private void onFrame(ChannelHandlerContext ctx, WebSocketFrame frame) {
+        if (frame instanceof CloseWebSocketFrame close) {
+            connection.onPeerClose(
+                    close.statusCode() < 0 ? ChannelConnection.NO_CODE : close.statusCode(), valid(close));
+        } else if (frame instanceof PingWebSocketFrame ping) {
             connection.onPing(ping.content());
-        } else if (message instanceof ByteBuf) {
-            connection.close(CloseCode.PROTOCOL_ERROR, "bytes outside of a frame");
+        } else if (connection.open() && !(frame instanceof PongWebSocketFrame)) {
+            messages.read(frame, ctx.alloc(), this);
         }
+    }
+
+    @Override
+    public void onMessage(boolean text, ByteBuf content) {
+        metrics.frameIn(content.readableBytes());
+        if (text) {
+            session.onText(content);
+        } else {
+            session.onBinary(content);
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        messages.end();
     }
 
     @Override

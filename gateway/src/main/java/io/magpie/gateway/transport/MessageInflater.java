@@ -3,14 +3,11 @@ package io.magpie.gateway.transport;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.zip.DataFormatException;
@@ -18,15 +15,15 @@ import java.util.zip.Inflater;
 
 /**
  * Inflates what the client compressed (RFC 7692 section 7.2.2), each message up to a bound. A message may refer to
- * earlier ones, so one inflater serves the whole connection. Stands behind the frame guard, which lets the bit that
- * says "compressed" pass only where it may be set.
+ * earlier ones, so one inflater serves the whole connection. Asked only after {@link MessageReader#check}, which lets
+ * the bit that says "compressed" pass only where it may be set.
  *
  * <p>Netty's handler isn't used, because it refuses a message whose first fragment is too short to inflate to
  * anything, bounds a fragment and not a message, and after broken data keeps the handlers behind it from learning that
  * the connection is gone.
  */
 @OwnedBy(Owner.EVENT_LOOP)
-final class MessageInflater extends ChannelInboundHandlerAdapter {
+final class MessageInflater {
     /** The empty block that the sender leaves out at the end of a message. */
     private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
 
@@ -42,31 +39,36 @@ final class MessageInflater extends ChannelInboundHandlerAdapter {
         this.maxBytes = maxBytes;
     }
 
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (message instanceof TextWebSocketFrame || message instanceof BinaryWebSocketFrame) {
-            compressed = ((WebSocketFrame) message).rsv() != 0;
+    /** Whether a data frame belongs to a message that is compressed, as its first frame said. Once for each frame. */
+    boolean compressed(WebSocketFrame frame) {
+        if (!(frame instanceof ContinuationWebSocketFrame)) {
+            compressed = frame.rsv() != 0;
             inflated = 0;
-        } else if (!(message instanceof ContinuationWebSocketFrame)) {
-            ctx.fireChannelRead(message);
-            return;
         }
-        ctx.fireChannelRead(compressed ? inflate(ctx, (WebSocketFrame) message) : message);
+        return compressed;
     }
 
-    @Override
-    public void handlerRemoved(ChannelHandlerContext ctx) {
+    /** Gives back what the connection's end leaves behind. */
+    void end() {
         inflater.end();
     }
 
-    private WebSocketFrame inflate(ChannelHandlerContext ctx, WebSocketFrame frame) {
-        ByteBuf out = ctx.alloc().heapBuffer();
+    /**
+     * What a compressed frame adds to its message.
+     *
+     * @param frame borrowed
+     * @return for the caller to release
+     * @throws CorruptedWebSocketFrameException 1007 if it is broken
+     * @throws TooLongFrameException if the message becomes too large
+     */
+    ByteBuf inflate(WebSocketFrame frame, ByteBufAllocator allocator) {
+        ByteBuf out = allocator.heapBuffer();
         try {
             feed(ByteBufUtil.getBytes(frame.content()), out);
             if (frame.isFinalFragment()) {
                 feed(TAIL, out);
             }
-            return likewise(frame, out);
+            return out;
         } catch (DataFormatException e) {
             out.release();
             throw new CorruptedWebSocketFrameException(
@@ -74,8 +76,6 @@ final class MessageInflater extends ChannelInboundHandlerAdapter {
         } catch (TooLongFrameException e) {
             out.release();
             throw e;
-        } finally {
-            frame.release();
         }
     }
 
@@ -97,15 +97,5 @@ final class MessageInflater extends ChannelInboundHandlerAdapter {
                 inflater.setInput(input, input.length - rest, rest);
             }
         } while (length > 0 || inflater.getRemaining() > 0);
-    }
-
-    private static WebSocketFrame likewise(WebSocketFrame frame, ByteBuf content) {
-        boolean last = frame.isFinalFragment();
-        if (frame instanceof TextWebSocketFrame) {
-            return new TextWebSocketFrame(last, 0, content);
-        }
-        return frame instanceof BinaryWebSocketFrame
-                ? new BinaryWebSocketFrame(last, 0, content)
-                : new ContinuationWebSocketFrame(last, 0, content);
     }
 }

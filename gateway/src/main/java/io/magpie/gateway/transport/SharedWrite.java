@@ -2,7 +2,6 @@ package io.magpie.gateway.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
@@ -23,33 +22,33 @@ final class SharedWrite {
     }
 
     /**
-     * Writes and flushes.
+     * Gives bytes to a socket for which nothing waits.
      *
-     * @param socket what {@link #socket} said of the channel
-     * @param queue the channel's, which must be open
      * @param bytes borrowed
+     * @return how many of them it took
      */
-    static void write(Channel.Unsafe unsafe, @Nullable Socket socket, ChannelOutboundBuffer queue, ByteBuf bytes) {
-        int sent = 0;
-        // Also what is written but not flushed counts as pending, and mustn't be overtaken.
-        if (socket != null && queue.totalPendingWriteBytes() == 0 && bytes.hasMemoryAddress()) {
-            sent = send(socket, bytes);
-            if (sent == bytes.readableBytes()) {
-                return;
-            }
+    static int send(@Nullable Socket socket, ByteBuf bytes) {
+        // A descriptor that was closed may be somebody else's by now.
+        if (socket == null || !socket.isOpen() || !bytes.hasMemoryAddress()) {
+            return 0;
         }
-        unsafe.write(
-                bytes.retainedSlice(bytes.readerIndex() + sent, bytes.readableBytes() - sent), unsafe.voidPromise());
-        unsafe.flush();
-    }
-
-    /** How many bytes the socket took. */
-    private static int send(Socket socket, ByteBuf bytes) {
         try {
             return socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex());
         } catch (IOException e) {
             // The peer is gone. Written the usual way they fail again, and Netty closes the channel.
             return 0;
         }
+    }
+
+    /**
+     * Writes and flushes by way of the channel's queue.
+     *
+     * @param bytes borrowed
+     * @param sent how many of them the socket has already
+     */
+    static void write(Channel.Unsafe unsafe, ByteBuf bytes, int sent) {
+        unsafe.write(
+                bytes.retainedSlice(bytes.readerIndex() + sent, bytes.readableBytes() - sent), unsafe.voidPromise());
+        unsafe.flush();
     }
 }

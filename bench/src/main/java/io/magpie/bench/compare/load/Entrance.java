@@ -6,6 +6,6 @@ package io.magpie.bench.compare.load;
  * @param members how many
  * @param nanos from the first connect until the last member was in
  * @param serverCpuNanos CPU time of the server's processes in it
- * @param loadCpuNanos CPU time of this process in it
+ * @param loadBusyNanos how long the load had something to do in it
  */
-public record Entrance(int members, long nanos, long serverCpuNanos, long loadCpuNanos) {}
+public record Entrance(int members, long nanos, long serverCpuNanos, long loadBusyNanos) {}

@@ -1,7 +1,6 @@
 package io.magpie.bench.compare.load;
 
 import io.magpie.bench.ServerProbe;
-import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -15,7 +14,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.HdrHistogram.Histogram;
 
 /**
  * The one event loop of a load, as the main thread sees it: every method waits until the loop has done what it asks for.
@@ -38,8 +36,9 @@ public final class LoadLoop implements AutoCloseable {
 
     private static final Path PROC = Path.of("/proc");
 
-    private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(
-            1, EpollIoHandler.newFactory(EVENTS_PER_TURN, DefaultSelectStrategyFactory.INSTANCE));
+    private final Spinning spinning = new Spinning();
+    private final MultiThreadIoEventLoopGroup group =
+            new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory(EVENTS_PER_TURN, () -> spinning));
     private final EventLoop loop = group.next();
     private final MachineProbe machine = new MachineProbe(PROC.resolve("stat"));
     private final ServerProbe self = ServerProbe.of(PROC.resolve("self"));
@@ -73,10 +72,13 @@ public final class LoadLoop implements AutoCloseable {
         List<ServerProbe> servers = probes(pids);
         long began = System.nanoTime();
         long serverCpu = cpuNanos(servers);
-        long loadCpu = cpuNanos(self);
+        long loadBusy = call(spinning::busyNanos);
         Crowd crowd = connect(plan);
         Entrance entrance = new Entrance(
-                plan.size(), System.nanoTime() - began, cpuNanos(servers) - serverCpu, cpuNanos(self) - loadCpu);
+                plan.size(),
+                System.nanoTime() - began,
+                cpuNanos(servers) - serverCpu,
+                call(spinning::busyNanos) - loadBusy);
         close(crowd, pids);
         return entrance;
     }
@@ -162,6 +164,7 @@ public final class LoadLoop implements AutoCloseable {
                 System.nanoTime(),
                 cpuNanos(servers),
                 cpuNanos(self),
+                spinning.busyNanos(),
                 machine.busyNanos(),
                 crowd.meter().deliveries(),
                 crowd.meter().bytes(),
@@ -170,19 +173,17 @@ public final class LoadLoop implements AutoCloseable {
 
     private static Window window(Crowd crowd, Snapshot from, Snapshot to) {
         crowd.messages().giveUp(System.nanoTime());
-        Histogram latencies = crowd.meter().latencies();
         long serverCpu = to.serverCpuNanos() - from.serverCpuNanos();
         long loadCpu = to.loadCpuNanos() - from.loadCpuNanos();
         return new Window(
                 to.nanos() - from.nanos(),
                 serverCpu,
-                loadCpu,
+                to.loadBusyNanos() - from.loadBusyNanos(),
                 Math.max(0, to.machineCpuNanos() - from.machineCpuNanos() - serverCpu - loadCpu),
                 to.deliveries() - from.deliveries(),
                 to.bytes() - from.bytes(),
                 to.published() - from.published(),
-                latencies.getValueAtPercentile(50),
-                latencies.getValueAtPercentile(99),
+                crowd.meter().latencies().copy(),
                 crowd.messages().outstanding(),
                 crowd.faults().count(),
                 crowd.faults().witnesses());

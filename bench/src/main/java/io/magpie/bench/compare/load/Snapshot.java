@@ -5,6 +5,7 @@ record Snapshot(
         long nanos,
         long serverCpuNanos,
         long loadCpuNanos,
+        long loadBusyNanos,
         long machineCpuNanos,
         long deliveries,
         long bytes,
