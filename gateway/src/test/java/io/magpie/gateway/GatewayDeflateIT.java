@@ -9,10 +9,12 @@ import io.magpie.gateway.transport.RawClient;
 import io.magpie.gateway.transport.RawRequest;
 import io.magpie.gateway.transport.ServerFrame;
 import io.magpie.gateway.transport.TestConfig;
+import io.magpie.gateway.transport.WindowedInflater;
 import io.netty.handler.codec.http.websocketx.extensions.compression.PerMessageDeflateClientExtensionHandshaker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
@@ -133,11 +135,11 @@ class GatewayDeflateIT {
                     permessage-deflate; server_no_context_takeover                            | 4
                     permessage-deflate; client_no_context_takeover                            | 4
                     permessage-deflate; server_max_window_bits=15                             | 4
-                    permessage-deflate; server_max_window_bits=9                              | 0
+                    permessage-deflate; server_max_window_bits=9                              | 4
                     permessage-deflate; client_max_window_bits                                | 4
                     permessage-deflate; client_max_window_bits=9                              | 4
                     permessage-deflate; client_max_window_bits=15; server_max_window_bits=15  | 4
-                    permessage-deflate; server_max_window_bits=8, permessage-deflate          | 0
+                    permessage-deflate; server_max_window_bits=8, permessage-deflate          | 4
                     permessage-deflate; server_max_window_bits=abc, permessage-deflate        | 4
                     """)
     void keepsToWhatWasNegotiated(String offer, int rsv) throws IOException {
@@ -153,6 +155,50 @@ class GatewayDeflateIT {
             ServerFrame echo = client.next();
             assertThat(echo.rsv()).isEqualTo(rsv);
             assertThat(echo.message()).isEqualTo(text);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 9, 12, 15})
+    void sendsAllMembersWithTheSameWindowOneFrameThatKeepsToIt(int bits) throws IOException {
+        String offer = EXTENSION + "; server_max_window_bits=" + bits;
+        try (RawClient first = client("window" + bits, offer);
+                RawClient second = client("window" + bits, offer)) {
+            second.send(ClientFrame.text("ping"));
+            assertThat(second.next().text()).isEqualTo("pong");
+            for (int size : new int[] {300, 512, 513, 5_000, 60_000}) {
+                byte[] text = text(size, bits);
+                first.send(ClientFrame.of(1, text));
+
+                ServerFrame frame = first.next();
+                assertThat(frame.rsv()).isEqualTo(4);
+                assertThat(frame.message()).isEqualTo(text);
+                WindowedInflater inflated = WindowedInflater.of(frame.payload());
+                assertThat(inflated.message()).isEqualTo(text);
+                assertThat(inflated.furthest()).isBetween(1, 1 << bits);
+                assertThat(second.next().payload()).isEqualTo(frame.payload());
+            }
+        }
+    }
+
+    @Test
+    void sendsEachMemberWhatItsWindowTakes() throws IOException {
+        byte[] text = text(40_000, 3);
+        try (RawClient full = client("windows", EXTENSION);
+                RawClient small = client("windows", EXTENSION + "; server_max_window_bits=9");
+                RawClient none = client("windows")) {
+            for (RawClient client : List.of(full, small, none)) {
+                client.send(ClientFrame.text("ping"));
+                assertThat(client.next().text()).isEqualTo("pong");
+            }
+            none.send(ClientFrame.of(1, text));
+
+            byte[] packed = full.next().payload();
+            assertThat(WindowedInflater.of(packed).furthest()).isGreaterThan(512);
+            ServerFrame own = small.next();
+            assertThat(own.payload().length).isGreaterThan(packed.length);
+            assertThat(own.message()).isEqualTo(text);
+            assertThat(none.next().payload()).isEqualTo(text);
         }
     }
 
@@ -202,7 +248,8 @@ class GatewayDeflateIT {
         return Stream.of(
                 new PerMessageDeflateClientExtensionHandshaker(0),
                 new PerMessageDeflateClientExtensionHandshaker(9, false, 15, true, true, 0),
-                new PerMessageDeflateClientExtensionHandshaker(6, false, 15, false, true, 0));
+                new PerMessageDeflateClientExtensionHandshaker(6, false, 15, false, true, 0),
+                new PerMessageDeflateClientExtensionHandshaker(6, false, 10, false, false, 0));
     }
 
     private static RawClient client(String room, String... headers) throws IOException {

@@ -20,6 +20,7 @@ public final class Audience {
     private final GatewayMetrics metrics;
     private final Set<Membership> members = new LinkedHashSet<>();
     private final int[] byFormat = new int[FrameFormat.COUNT];
+    private int formats;
     private final int[] byLoop;
     private final @Nullable LoopMembers[] lists;
 
@@ -42,7 +43,9 @@ public final class Audience {
     public LoopMembers enter(Membership member) {
         DeliveryLoop loop = member.connection().loop();
         if (members.add(member)) {
-            byFormat[member.connection().format().index()]++;
+            FrameFormat format = member.connection().format();
+            byFormat[format.index()]++;
+            formats |= format.bit();
             byLoop[loop.index()]++;
             metrics.members(1);
         }
@@ -57,7 +60,10 @@ public final class Audience {
     /** Counts a member out; does nothing if it isn't in. */
     public void exit(Membership member) {
         if (members.remove(member)) {
-            byFormat[member.connection().format().index()]--;
+            FrameFormat format = member.connection().format();
+            if (--byFormat[format.index()] == 0) {
+                formats &= ~format.bit();
+            }
             byLoop[member.connection().loop().index()]--;
             metrics.members(-1);
         }
@@ -76,8 +82,9 @@ public final class Audience {
         return Collections.unmodifiableSet(members);
     }
 
-    boolean uses(FrameFormat format) {
-        return byFormat[format.index()] > 0;
+    /** The formats that members use: a set of {@link FrameFormat#bit}s. */
+    int formats() {
+        return formats;
     }
 
     /** Gives a broadcast to each loop that has members, and counts its fan-out. */

@@ -54,7 +54,7 @@ public final class BatchEncoder {
             byte[] bytes = new byte[out.writerIndex() - payload];
             out.getBytes(payload, bytes);
             out.clear();
-            frame(out, opcode, bytes, true);
+            frame(out, format, opcode, bytes);
         } else {
             Frames.end(out, payload, opcode, false);
         }
@@ -64,13 +64,13 @@ public final class BatchEncoder {
         for (Event event : events) {
             if (event instanceof Event.Delivered delivered) {
                 PlainBody body = PlainBody.of(delivered.message().body());
-                frame(out, body.binary() ? Frames.BINARY : Frames.TEXT, body.bytes(), format.deflate());
+                frame(out, format, body.binary() ? Frames.BINARY : Frames.TEXT, body.bytes());
             }
         }
     }
 
-    private void frame(ByteBuf out, int opcode, byte[] payload, boolean deflate) {
-        byte[] packed = deflate ? Deflate.shrink(payload, compression) : payload;
+    private void frame(ByteBuf out, FrameFormat format, int opcode, byte[] payload) {
+        byte[] packed = format.deflate() ? Deflate.shrink(payload, format.windowBits(), compression) : payload;
         Frames.header(out, opcode, packed.length < payload.length, packed.length);
         out.writeBytes(packed);
     }

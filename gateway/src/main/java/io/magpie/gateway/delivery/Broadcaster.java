@@ -3,15 +3,12 @@ package io.magpie.gateway.delivery;
 import io.magpie.protocol.Event;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends one batch to everybody in a room: encodes it once for each format in use, then gives it to each loop that has
  * members, as one task. Called by the room's shard; holds no state.
  */
 public final class Broadcaster {
-    private static final List<FrameFormat> FORMATS = List.of(FrameFormat.values());
-
     private final BatchEncoder encoder;
 
     public Broadcaster(BatchEncoder encoder) {
@@ -46,7 +43,8 @@ public final class Broadcaster {
         if (audience.isEmpty()) {
             return;
         }
-        EncodedBatch batch = new EncodedBatch(encode(audience, events), events.size(), first, oldestNanos);
+        int formats = audience.formats();
+        EncodedBatch batch = new EncodedBatch(formats, encode(formats, events), events.size(), first, oldestNanos);
         try {
             audience.forEachLoop(members -> members.post(batch));
         } finally {
@@ -54,17 +52,20 @@ public final class Broadcaster {
         }
     }
 
-    private @Nullable ByteBuf[] encode(Audience audience, List<? extends Event> events) {
-        @Nullable ByteBuf[] frames = new @Nullable ByteBuf[FrameFormat.COUNT];
+    /** Encodes events for each format of a set, in the order of its bits. */
+    private ByteBuf[] encode(int formats, List<? extends Event> events) {
+        ByteBuf[] frames = new ByteBuf[Integer.bitCount(formats)];
+        int encoded = 0;
         try {
-            for (FrameFormat format : FORMATS) {
-                if (audience.uses(format)) {
-                    frames[format.index()] = encoder.encode(format, events);
-                }
+            for (int rest = formats; rest != 0; rest &= rest - 1) {
+                frames[encoded] = encoder.encode(FrameFormat.firstOf(rest), events);
+                encoded++;
             }
             return frames;
         } catch (RuntimeException e) {
-            new EncodedBatch(frames, 0, EncodedBatch.SIGNAL, 0).release();
+            for (int i = 0; i < encoded; i++) {
+                frames[i].release();
+            }
             throw e;
         }
     }

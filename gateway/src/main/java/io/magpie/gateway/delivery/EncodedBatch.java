@@ -14,18 +14,21 @@ public final class EncodedBatch extends AbstractReferenceCounted {
     /** In place of a seq: what is said has none, and isn't stored. */
     static final long SIGNAL = 0;
 
-    private final @Nullable ByteBuf[] frames;
+    private final int formats;
+    private final ByteBuf[] frames;
     private final int messages;
     private final long first;
     private final long oldestNanos;
 
     /**
-     * @param frames by {@link FrameFormat#index}, null where no member uses it; taken over
+     * @param formats the formats that members use: a set of {@link FrameFormat#bit}s
+     * @param frames one for each of these, in the order of the bits; taken over
      * @param messages how many messages it holds
      * @param first the seq of its first message, or {@link #SIGNAL}
      * @param oldestNanos {@code System.nanoTime} when the oldest of its messages was read from its socket
      */
-    EncodedBatch(@Nullable ByteBuf[] frames, int messages, long first, long oldestNanos) {
+    EncodedBatch(int formats, ByteBuf[] frames, int messages, long first, long oldestNanos) {
+        this.formats = formats;
         this.frames = frames;
         this.messages = messages;
         this.first = first;
@@ -35,7 +38,8 @@ public final class EncodedBatch extends AbstractReferenceCounted {
     /** The frames for a format, borrowed; null if there is nothing in the batch for it. */
     @Nullable
     ByteBuf frames(FrameFormat format) {
-        return frames[format.index()];
+        int bit = format.bit();
+        return (formats & bit) == 0 ? null : frames[Integer.bitCount(formats & (bit - 1))];
     }
 
     int messages() {
@@ -59,18 +63,14 @@ public final class EncodedBatch extends AbstractReferenceCounted {
     @Override
     protected void deallocate() {
         for (ByteBuf buffer : frames) {
-            if (buffer != null) {
-                buffer.release();
-            }
+            buffer.release();
         }
     }
 
     @Override
     public ReferenceCounted touch(Object hint) {
         for (ByteBuf buffer : frames) {
-            if (buffer != null) {
-                buffer.touch(hint);
-            }
+            buffer.touch(hint);
         }
         return this;
     }

@@ -36,7 +36,7 @@ final class Replies {
         this.services = services;
         this.connection = connection;
         // An answer to one client is small and not shared: compressing it doesn't pay.
-        this.format = FrameFormat.of(connection.format().encoding(), false);
+        this.format = FrameFormat.of(connection.format().encoding());
     }
 
     /** One envelope. */

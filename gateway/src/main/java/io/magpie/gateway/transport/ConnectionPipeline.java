@@ -3,6 +3,7 @@ package io.magpie.gateway.transport;
 import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.delivery.FrameFormat;
 import io.magpie.gateway.session.Session;
+import io.magpie.protocol.Encoding;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
@@ -63,8 +64,10 @@ final class ConnectionPipeline {
         // Bytes written from the first handler's context go straight to the socket.
         ChannelHandlerContext toSocket = Objects.requireNonNull(pipeline.context(FRAME_DECODER));
         boolean deflate = upgrade.deflate().isPresent();
-        boolean shrinks = upgrade.deflate().filter(DeflateOffer::fullWindow).isPresent();
-        FrameFormat format = FrameFormat.of(upgrade.handshake().encoding(), shrinks);
+        Encoding encoding = upgrade.handshake().encoding();
+        FrameFormat format = upgrade.deflate()
+                .map(offer -> FrameFormat.deflated(encoding, offer.windowBits()))
+                .orElseGet(() -> FrameFormat.of(encoding));
         ChannelConnection connection = new ChannelConnection(wiring.ids().get(), format, home, toSocket, wiring);
         Session session = wiring.sessions().open(connection, upgrade.handshake());
         MessageReader messages = new MessageReader(

@@ -1,5 +1,6 @@
 package io.magpie.gateway.transport;
 
+import io.magpie.gateway.delivery.FrameFormat;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,6 @@ record DeflateOffer(@Nullable String serverWindowBits) {
     private static final String SERVER_WINDOW = "server_max_window_bits";
     private static final String CLIENT_WINDOW = "client_max_window_bits";
     private static final List<String> FLAGS = List.of("server_no_context_takeover", "client_no_context_takeover");
-    private static final int MAX_BITS = 15;
 
     /** The first offer in a header's value whose parameters are all understood and in range; others are declined. */
     static Optional<DeflateOffer> firstAcceptable(String header) {
@@ -33,9 +33,9 @@ record DeflateOffer(@Nullable String serverWindowBits) {
                 + (serverWindowBits == null ? "" : "; " + SERVER_WINDOW + "=" + serverWindowBits);
     }
 
-    /** Whether frames compressed with the largest window may be sent; if not, they go out uncompressed. */
-    boolean fullWindow() {
-        return serverWindowBits == null || Integer.parseInt(serverWindowBits) == MAX_BITS;
+    /** How far what the server compresses may look back, as a power of two. */
+    int windowBits() {
+        return serverWindowBits == null ? FrameFormat.MAX_WINDOW_BITS : Integer.parseInt(serverWindowBits);
     }
 
     private static Optional<DeflateOffer> parse(String offer) {

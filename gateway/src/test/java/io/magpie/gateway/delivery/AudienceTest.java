@@ -34,14 +34,14 @@ class AudienceTest {
         Membership another = member(FrameFormat.JSON, 1);
         audience.enter(json);
         audience.enter(another);
-        assertThat(audience.uses(FrameFormat.JSON)).isTrue();
-        assertThat(audience.uses(FrameFormat.JSON_DEFLATE)).isFalse();
+        audience.enter(member(FrameFormat.PLAIN_DEFLATE, 0));
+        assertThat(audience.formats()).isEqualTo(FrameFormat.JSON.bit() | FrameFormat.PLAIN_DEFLATE.bit());
 
         audience.exit(json);
-        assertThat(audience.uses(FrameFormat.JSON)).isTrue();
+        assertThat(audience.formats()).isEqualTo(FrameFormat.JSON.bit() | FrameFormat.PLAIN_DEFLATE.bit());
 
         audience.exit(another);
-        assertThat(audience.uses(FrameFormat.JSON)).isFalse();
+        assertThat(audience.formats()).isEqualTo(FrameFormat.PLAIN_DEFLATE.bit());
     }
 
     @Test
@@ -55,7 +55,7 @@ class AudienceTest {
         audience.exit(member);
         audience.exit(member);
         assertThat(audience.isEmpty()).isTrue();
-        assertThat(audience.uses(FrameFormat.PLAIN)).isFalse();
+        assertThat(audience.formats()).isZero();
         assertThat(loopsInUse()).isEmpty();
         assertThat(fixture.registry.get("magpie.members").gauge().value()).isZero();
     }

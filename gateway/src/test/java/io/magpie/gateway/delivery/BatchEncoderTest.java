@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.transport.ServerFrame;
 import io.magpie.gateway.transport.TestConfig;
+import io.magpie.gateway.transport.WindowedInflater;
 import io.magpie.gateway.transport.WireReader;
 import io.magpie.protocol.Body;
 import io.magpie.protocol.Encoding;
@@ -95,7 +96,7 @@ class BatchEncoderTest {
             names = {"JSON", "CBOR", "PLAIN"})
     void compressesToWhatInflatesToTheSameBytes(FrameFormat format) {
         List<Event> events = List.of(json(1, "\"" + "all work and no play ".repeat(100) + "\""));
-        FrameFormat deflating = FrameFormat.of(format.encoding(), true);
+        FrameFormat deflating = FrameFormat.deflated(format.encoding(), 15);
 
         ServerFrame plain = encode(format, events).get(0);
         ServerFrame compressed = encode(deflating, events).get(0);
@@ -109,7 +110,25 @@ class BatchEncoderTest {
     @ParameterizedTest
     @EnumSource(
             value = FrameFormat.class,
-            names = {"JSON_DEFLATE", "CBOR_DEFLATE", "PLAIN_DEFLATE"})
+            names = {"JSON", "CBOR", "PLAIN"})
+    void keepsToTheWindowOfTheFormat(FrameFormat format) {
+        List<Event> events = List.of(json(1, "\"" + "all work and no play ".repeat(1_000) + "\""));
+        byte[] message = encode(format, events).get(0).payload();
+
+        for (int bits = FrameFormat.MIN_WINDOW_BITS; bits <= FrameFormat.MAX_WINDOW_BITS; bits++) {
+            ServerFrame frame = encode(FrameFormat.deflated(format.encoding(), bits), events)
+                    .get(0);
+            WindowedInflater inflated = WindowedInflater.of(frame.payload());
+            assertThat(frame.rsv()).isEqualTo(4);
+            assertThat(inflated.message()).isEqualTo(message);
+            assertThat(inflated.furthest()).isBetween(1, 1 << bits);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = FrameFormat.class,
+            names = {"JSON_DEFLATE", "CBOR_DEFLATE_8", "PLAIN_DEFLATE_12"})
     void leavesSmallFramesAsTheyAre(FrameFormat format) {
         assertThat(encode(format, List.of(text(1, "aaaaaaaaaaaaaaaa"))))
                 .singleElement()

@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.EventExecutor;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +64,38 @@ class BroadcasterTest {
 
         assertThat(allocations.buffers).hasSize(3);
         assertThat(connections).allSatisfy(c -> assertThat(c.delivered).hasSize(1));
+    }
+
+    @Test
+    void encodesOnceForAllMembersWithTheSameWindow() {
+        enter(FrameFormat.JSON_DEFLATE_9, 0);
+        enter(FrameFormat.JSON_DEFLATE_9, 0);
+        enter(FrameFormat.JSON_DEFLATE_9, 1);
+        broadcast(DeliveryFixture.text(1, "hello ".repeat(500)));
+        fixture.turn();
+
+        assertThat(allocations.buffers).hasSize(1);
+        assertThat(connections).extracting(c -> c.delivered).containsOnly(connections.get(0).delivered);
+    }
+
+    @Test
+    void encodesForEachWindowWhatIsForThatWindow() {
+        for (FrameFormat format : FrameFormat.values()) {
+            enter(format, 0);
+            enter(format, 3);
+        }
+        Event event = DeliveryFixture.text(1, "hello ".repeat(10_000));
+        broadcast(event);
+        fixture.turn();
+
+        assertThat(allocations.buffers).hasSize(FrameFormat.COUNT);
+        BatchEncoder encoder =
+                new BatchEncoder(allocations, TestConfig.with().websocket().compression());
+        assertThat(connections).allSatisfy(connection -> {
+            ByteBuf alone = encoder.encode(connection.format(), List.of(event));
+            assertThat(connection.delivered).containsExactly(alone.toString(StandardCharsets.ISO_8859_1));
+            alone.release();
+        });
     }
 
     @Test
@@ -126,7 +159,7 @@ class BroadcasterTest {
         executor.shutdownGracefully(0, 0, TimeUnit.SECONDS).awaitUninterruptibly();
         DeliveryLoop ended = new DeliveryLoop(0, executor);
         LoopMembers list = new LoopMembers(ended, new FakeBacklog(), fixture.metrics);
-        EncodedBatch batch = new EncodedBatch(new ByteBuf[FrameFormat.COUNT], 1, 1, 0);
+        EncodedBatch batch = new EncodedBatch(0, new ByteBuf[0], 1, 1, 0);
         list.post(batch);
 
         assertThat(batch.refCnt()).isEqualTo(1);

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -244,10 +243,8 @@ class LoopMembersTest {
     @Test
     void skipsMembersForWhomTheBatchHoldsNothing() {
         RecordedConnection plain = join();
-        @Nullable ByteBuf[] frames = new @Nullable ByteBuf[FrameFormat.COUNT];
-        frames[FrameFormat.CBOR.index()] = Unpooled.copiedBuffer("cbor", StandardCharsets.UTF_8);
-        frames[FrameFormat.PLAIN.index()] = Unpooled.buffer();
-        post(new EncodedBatch(frames, 1, 1, System.nanoTime()));
+        ByteBuf[] frames = {Unpooled.copiedBuffer("cbor", StandardCharsets.UTF_8), Unpooled.buffer()};
+        post(new EncodedBatch(FrameFormat.CBOR.bit() | FrameFormat.PLAIN.bit(), frames, 1, 1, System.nanoTime()));
 
         assertThat(plain.delivered).isEmpty();
     }
@@ -422,9 +419,8 @@ class LoopMembersTest {
     }
 
     private void post(String text, long seq) {
-        @Nullable ByteBuf[] frames = new @Nullable ByteBuf[FrameFormat.COUNT];
-        frames[FrameFormat.PLAIN.index()] = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
-        post(new EncodedBatch(frames, 1, seq, System.nanoTime()));
+        ByteBuf[] frames = {Unpooled.copiedBuffer(text, StandardCharsets.UTF_8)};
+        post(new EncodedBatch(FrameFormat.PLAIN.bit(), frames, 1, seq, System.nanoTime()));
     }
 
     private void post(EncodedBatch batch) {

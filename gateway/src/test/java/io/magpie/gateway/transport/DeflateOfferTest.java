@@ -3,6 +3,7 @@ package io.magpie.gateway.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.magpie.gateway.delivery.FrameFormat;
+import io.magpie.protocol.Encoding;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -24,8 +25,10 @@ class DeflateOfferTest {
                     permessage-deflate; server_no_context_takeover                        | ''
                     permessage-deflate; server_max_window_bits=8                          | '; server_max_window_bits=8'
                     permessage-deflate; server_max_window_bits=9                          | '; server_max_window_bits=9'
+                    permessage-deflate; server_max_window_bits="12"                       | '; server_max_window_bits=12'
                     permessage-deflate; server_max_window_bits=15; client_max_window_bits | '; server_max_window_bits=15'
                     permessage-deflate; server_max_window_bits=7, permessage-deflate      | ''
+                    permessage-deflate; server_max_window_bits, permessage-deflate        | ''
                     x-webkit-deflate-frame, permessage-deflate                            | ''
                     permessage-bzip2, permessage-deflate; server_max_window_bits=10       | '; server_max_window_bits=10'
                     """)
@@ -41,6 +44,8 @@ class DeflateOfferTest {
                 "permessage-deflate; client_max_window_bits=16",
                 "permessage-deflate; client_max_window_bits=08",
                 "permessage-deflate; server_max_window_bits",
+                "permessage-deflate; server_max_window_bits=",
+                "permessage-deflate; server_max_window_bits=09",
                 "permessage-deflate; server_max_window_bits=7",
                 "permessage-deflate; server_max_window_bits=16",
                 "permessage-deflate; server_max_window_bits=-9",
@@ -75,15 +80,27 @@ class DeflateOfferTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"8, PLAIN", "9, PLAIN", "14, PLAIN", "15, PLAIN_DEFLATE"})
-    void sendsUncompressedToAClientWithASmallWindow(String bits, FrameFormat format) {
+    @ValueSource(ints = {8, 9, 10, 11, 12, 13, 14, 15})
+    void compressesForTheWindowThatTheClientAsksFor(int bits) {
         try (ProductionPipeline pipeline = ProductionPipeline.open("websocket.compression.enabled=true")) {
-            pipeline.upgrade(RawRequest.upgrade(
+            HttpReply reply = pipeline.upgrade(RawRequest.upgrade(
                     "/ws", "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=" + bits));
 
-            assertThat(pipeline.session().connection.format()).isEqualTo(format);
+            assertThat(reply.header("sec-websocket-extensions"))
+                    .isEqualTo("permessage-deflate; server_no_context_takeover; server_max_window_bits=" + bits);
+            assertThat(pipeline.session().connection.format()).isEqualTo(FrameFormat.deflated(Encoding.PLAIN, bits));
             pipeline.receive(ClientFrame.compressed("still inflated"));
             assertThat(pipeline.session().events).containsExactly("open", "text still inflated");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "; client_max_window_bits", "; client_max_window_bits=9"})
+    void compressesForTheFullWindowWhereTheClientAsksForNone(String parameters) {
+        try (ProductionPipeline pipeline = ProductionPipeline.open("websocket.compression.enabled=true")) {
+            pipeline.upgrade(RawRequest.upgrade("/ws", "Sec-WebSocket-Extensions: permessage-deflate" + parameters));
+
+            assertThat(pipeline.session().connection.format()).isEqualTo(FrameFormat.PLAIN_DEFLATE);
         }
     }
 
