@@ -1,5 +1,8 @@
 package io.magpie.protocol;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -23,6 +26,12 @@ final class JsonScan {
     private static final byte END = 0;
 
     private static final int[] NO_NAMES = {};
+
+    /** Eight bytes as one number, the first the lowest. */
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final long ONES = 0x0101010101010101L;
+    private static final long TOPS = 0x8080808080808080L;
 
     private final byte[] bytes;
     private final int depth;
@@ -171,7 +180,7 @@ final class JsonScan {
     private boolean string() {
         from = at + 1;
         escaped = false;
-        for (int i = from; i < bytes.length; ) {
+        for (int i = afterPlain(from); i < bytes.length; ) {
             byte b = bytes[i];
             if (b == '"') {
                 at = i + 1;
@@ -182,9 +191,27 @@ final class JsonScan {
             if (length == 0) {
                 return false;
             }
-            i += length;
+            i = afterPlain(i + length);
         }
         return false;
+    }
+
+    /**
+     * Steps over characters that stand for themselves, as long as there are eight bytes to look at. The top bit of a byte
+     * is set if it is below a space, a quote, a backslash or not ASCII; a borrow may set it in later bytes only.
+     */
+    private int afterPlain(int start) {
+        int i = start;
+        while (i <= bytes.length - Long.BYTES) {
+            long eight = (long) EIGHT.get(bytes, i);
+            long odd = (eight - ' ' * ONES) | ((eight ^ '"' * ONES) - ONES) | ((eight ^ '\\' * ONES) - ONES) | eight;
+            odd &= TOPS;
+            if (odd != 0) {
+                return i + Long.numberOfTrailingZeros(odd) / Byte.SIZE;
+            }
+            i += Long.BYTES;
+        }
+        return i;
     }
 
     /** Passes over a number that is short enough to be within all limits. */

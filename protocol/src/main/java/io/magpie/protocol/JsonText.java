@@ -2,21 +2,17 @@ package io.magpie.protocol;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * JSON on its way into a buffer, in the bytes that Jackson's generator would write.
  *
- * <p>It is gathered in an array: each write to a buffer is checked, which costs as much as twenty bytes in an array. What
- * can't be written here spoils what follows the last {@link #mark}; it is then taken back and left to Jackson.
+ * <p>It is gathered in an array, since each write to a buffer is checked, which costs as much as twenty bytes in an array.
+ * What can't be written here spoils what follows the last {@link #mark}; that is then taken back and left to Jackson.
  *
  * <p>Owned by the thread that made it, for one frame.
  */
 final class JsonText {
-    private static final int INITIAL = 512;
-
-    /** Longer values aren't worth a copy. */
-    private static final int MAX_COPY = 512;
+    private static final int CAPACITY = 512;
 
     /** An escape. */
     private static final int MAX_PER_CHAR = 6;
@@ -25,7 +21,7 @@ final class JsonText {
     private static final byte[] HEX = ascii("0123456789ABCDEF");
 
     private final ByteBuf out;
-    private byte[] bytes = new byte[INITIAL];
+    private byte[] bytes = new byte[CAPACITY];
     private int length;
     private int mark;
     private boolean sound = true;
@@ -41,22 +37,19 @@ final class JsonText {
 
     /** Begins something that may be taken back. */
     void mark() {
-        if (length > INITIAL / 2) {
-            flush();
-        }
-        mark = length;
+        mark = out.writerIndex() + length;
         sound = true;
     }
 
-    /** Appends what is JSON already. If it is long, nothing that could spoil it may follow before the next mark. */
+    /** Appends what is JSON already. */
     JsonText raw(byte[] json) {
-        if (json.length <= MAX_COPY) {
+        if (json.length > CAPACITY) {
+            flush();
+            out.writeBytes(json);
+        } else {
             reserve(json.length);
             System.arraycopy(json, 0, bytes, length, json.length);
             length += json.length;
-        } else if (sound) {
-            flush();
-            out.writeBytes(json);
         }
         return this;
     }
@@ -84,7 +77,7 @@ final class JsonText {
         sound &= value >= 0;
         reserve(MAX_LONG);
         int digits = 1;
-        for (long rest = value / 10; rest > 0; rest /= 10) {
+        for (long power = 10; digits < MAX_LONG && value >= power; power *= 10) {
             digits++;
         }
         length += digits;
@@ -108,9 +101,9 @@ final class JsonText {
 
     /** Takes back what follows the mark; the buffer, with all before it. */
     ByteBuf reset() {
-        length = mark;
+        length = Math.max(0, mark - out.writerIndex());
         flush();
-        return out;
+        return out.writerIndex(mark);
     }
 
     /** Moves all to the buffer. */
@@ -166,7 +159,8 @@ final class JsonText {
 
     private void reserve(int more) {
         if (more > bytes.length - length) {
-            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
+            flush();
+            bytes = more > bytes.length ? new byte[more] : bytes;
         }
     }
 }

@@ -39,6 +39,18 @@ class JsonScanTest {
     }
 
     @Test
+    void findsWhatIsOddAtAnyPlace() {
+        for (int odd = 0; odd < 0x80; odd++) {
+            for (int place = 1; place <= 20; place++) {
+                byte[] string = Frames.utf8("\"" + "x".repeat(20) + "\"");
+                string[place] = (byte) odd;
+                boolean plain = odd >= ' ' && odd != '"' && odd != '\\';
+                assertThat(passes(string)).as("%d at %d", odd, place).isEqualTo(plain);
+            }
+        }
+    }
+
+    @Test
     void endsWithTheFrame() {
         for (String cut : new String[] {
             "\"", "\"a", "\"\\", "\"\\u004", "\"\\ud83d", "\"\\ud83d\\u", "-", "1.", "t", "[", "{\"a\":"
