@@ -1,6 +1,7 @@
 package io.magpie.protocol;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * it becomes {@link Command.Invalid}, with its {@code id} if that was good.
  */
 public final class CommandReader {
+    private final Encoding encoding;
     private final FrameReader frames;
 
     /**
@@ -21,6 +23,7 @@ public final class CommandReader {
      * @throws IllegalArgumentException for {@link Encoding#PLAIN}, whose frames hold no envelopes
      */
     public CommandReader(Encoding encoding) {
+        this.encoding = encoding;
         this.frames = new FrameReader(encoding, FrameRules.FROM_CLIENT);
     }
 
@@ -32,6 +35,13 @@ public final class CommandReader {
      * @throws ProtocolException {@link ErrorCode#BAD_REQUEST} if the frame is malformed or beyond a limit
      */
     public List<Request> read(ByteBuf frame) {
+        byte[] bytes = ByteBufUtil.getBytes(frame);
+        List<Request> usual = encoding == Encoding.JSON ? HotCommands.read(bytes, FrameRules.FROM_CLIENT) : List.of();
+        return usual.isEmpty() ? strictly(bytes) : usual;
+    }
+
+    /** The same by way of Jackson, whatever the frame is. */
+    List<Request> strictly(byte[] frame) {
         return frames.read(frame, CommandReader::request);
     }
 

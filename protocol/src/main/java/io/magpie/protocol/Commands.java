@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes commands of the fields of an envelope. */
 final class Commands {
     private static final int MAX_TOKEN = 8 * 1024;
-    private static final int MAX_TAG = 64;
+    static final int MAX_TAG = 64;
 
     private Commands() {}
 

@@ -1,6 +1,7 @@
 package io.magpie.protocol;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import java.util.List;
 
 /**
@@ -29,6 +30,6 @@ public final class EventReader {
      * @throws ProtocolException if the frame is malformed or an envelope isn't one of the protocol
      */
     public List<Event> read(ByteBuf frame) {
-        return frames.read(frame, Events::decode);
+        return frames.read(ByteBufUtil.getBytes(frame), Events::decode);
     }
 }

@@ -14,7 +14,9 @@ import java.util.List;
  * says; the buffer then holds what it held before.
  */
 public final class EventWriter {
+    private final Encoding encoding;
     private final FrameWriter<Event> frames;
+    private final HotEvents json;
 
     /**
      * For JSON or CBOR.
@@ -22,16 +24,22 @@ public final class EventWriter {
      * @throws IllegalArgumentException for {@link Encoding#PLAIN}; see {@link PlainBody}
      */
     public EventWriter(Encoding encoding) {
+        this.encoding = encoding;
         this.frames = new FrameWriter<>(encoding, EventFields::write);
+        this.json = new HotEvents(frames);
     }
 
     /** Appends a frame with one envelope; the buffer stays the caller's. */
     public void write(Event event, ByteBuf out) {
-        frames.write(List.of(event), out);
+        write(List.of(event), out);
     }
 
     /** Appends a frame with all these envelopes, at least one; the buffer stays the caller's. */
     public void write(List<? extends Event> events, ByteBuf out) {
-        frames.write(events, out);
+        if (encoding == Encoding.JSON) {
+            json.write(events, out);
+        } else {
+            frames.write(events, out);
+        }
     }
 }

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,13 +31,12 @@ final class FrameReader {
     }
 
     /**
-     * Reads all of a frame's readable bytes, without moving the reader index.
+     * Reads a whole frame.
      *
      * @param decode makes something of one envelope
      * @throws ProtocolException if the frame is malformed or beyond a limit, or as {@code decode} does
      */
-    <T> List<T> read(ByteBuf frame, Function<Fields, T> decode) {
-        byte[] bytes = ByteBufUtil.getBytes(frame);
+    <T> List<T> read(byte[] bytes, Function<Fields, T> decode) {
         Source source = encoding == Encoding.JSON ? new JsonSource(bytes, rules) : new CborSource(bytes, rules);
         try (JsonParser parser = source.parser()) {
             List<T> envelopes = new ArrayList<>(1);

@@ -86,7 +86,8 @@ class FuzzPropertyTest {
         readsOrRefuses(sample.encoding(), frame);
     }
 
-    private static byte[] damage(byte[] frame, Random random) {
+    /** Changes one place of a frame. */
+    static byte[] damage(byte[] frame, Random random) {
         if (frame.length == 0) {
             return frame;
         }

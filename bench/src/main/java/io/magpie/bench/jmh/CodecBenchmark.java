@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * The codecs: a client's {@code send} in, one message or an array of 32 out. An operation is a frame.
+ * The codecs: a client's {@code send} in; an {@code ok}, one message or an array of 32 out. An operation is a frame.
  *
  * <p>Owner: the thread that JMH runs it on.
  */
@@ -39,7 +39,9 @@ public class CodecBenchmark {
     private CommandReader reader;
     private EventWriter writer;
     private ByteBuf send;
+    private ByteBuf chinese;
     private ByteBuf out;
+    private Event ok;
     private Event one;
     private List<Event.Delivered> array;
 
@@ -49,15 +51,18 @@ public class CodecBenchmark {
         reader = new CommandReader(encoding);
         writer = new EventWriter(encoding);
         send = Samples.send(encoding);
+        chinese = Samples.chinese(encoding);
         out = PooledByteBufAllocator.DEFAULT.directBuffer(CAPACITY);
         array = Samples.delivered(encoding, ARRAY);
         one = array.get(0);
+        ok = Samples.accepted();
     }
 
     /** Releases the buffers. */
     @TearDown
     public void tearDown() {
         send.release();
+        chinese.release();
         out.release();
     }
 
@@ -65,6 +70,19 @@ public class CodecBenchmark {
     @Benchmark
     public List<Request> readSend() {
         return reader.read(send);
+    }
+
+    /** A {@code send} with an object of Chinese text is read. */
+    @Benchmark
+    public List<Request> readChinese() {
+        return reader.read(chinese);
+    }
+
+    /** The {@code ok} to a {@code send} is written. */
+    @Benchmark
+    public ByteBuf writeOk() {
+        writer.write(ok, out.clear());
+        return out;
     }
 
     /** One {@code message} is written. */

@@ -6,6 +6,7 @@ import io.magpie.protocol.CommandWriter;
 import io.magpie.protocol.Encoding;
 import io.magpie.protocol.Event;
 import io.magpie.protocol.Message;
+import io.magpie.protocol.Position;
 import io.magpie.protocol.Priority;
 import io.magpie.protocol.Request;
 import io.magpie.protocol.RequestId;
@@ -33,7 +34,22 @@ final class Samples {
 
     /** The frame of a {@code send}, as a client writes it; for the caller to release. */
     static ByteBuf send(Encoding encoding) {
-        Command send = new Command.Send(new Command.ToRoom(ROOM), "7f3a21c0-1", null, Priority.NORMAL, body(encoding));
+        return send(encoding, body(encoding));
+    }
+
+    /** The same with an object that holds about as many bytes of Chinese; for the caller to release. */
+    static ByteBuf chinese(Encoding encoding) {
+        String object = "{\"text\":\"" + "今晚八点鹊桥见，".repeat(5) + "\",\"mentions\":[]}";
+        return send(encoding, new Body.Json(object.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** The {@code ok} to such a {@code send}. */
+    static Event accepted() {
+        return new Event.Accepted(new RequestId.Number(1), ROOM, new Position("7f3a21c0", 1, FIRST_AT), false);
+    }
+
+    private static ByteBuf send(Encoding encoding, Body body) {
+        Command send = new Command.Send(new Command.ToRoom(ROOM), "7f3a21c0-1", null, Priority.NORMAL, body);
         ByteBuf out = Unpooled.buffer();
         new CommandWriter(encoding).write(new Request(new RequestId.Number(1), send), out);
         return out;
