@@ -64,6 +64,7 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
     private boolean parting;
     private boolean closed;
     private boolean flushPending;
+    private byte early;
     private long lastRead;
 
     /** @param frames the context from which bytes go to the socket without meeting an encoder */
@@ -83,7 +84,9 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
     void open(Session session) {
         this.session = session;
         home.add(this);
-        home.wheel().add(this, config.heartbeat().interval());
+        long interval = LoopWheel.ticks(config.heartbeat().interval());
+        early = home.stagger(interval);
+        home.wheel().add(this, LoopWheel.TICK.multipliedBy(interval - early));
         metrics.entered(format.encoding(), state);
         LOG.debug(
                 "connection.opened connection={} format={} remote={}",
@@ -249,7 +252,7 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
         LOG.debug("connection.closed connection={}", id);
     }
 
-    /** The heartbeat: a ping after some silence, the end after more. */
+    /** The heartbeat: a ping after some silence, the first one a little earlier, the end after more. */
     @Override
     public long onTick(long now) {
         if (!open()) {
@@ -262,9 +265,10 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
             close(CloseCode.HEARTBEAT_LOST, "nothing was heard for " + silent + " s");
             return 0;
         }
-        if (silent < interval) {
-            return interval - silent;
+        if (silent < interval - early) {
+            return interval - early - silent;
         }
+        early = 0;
         if (channel().isWritable()) {
             ByteBuf ping = frames.alloc().buffer(Frames.MAX_HEADER);
             Frames.header(ping, Frames.PING, false, 0);
