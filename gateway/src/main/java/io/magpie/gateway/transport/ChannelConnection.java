@@ -144,7 +144,8 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
             return;
         }
         if (channel().isWritable()) {
-            loop().post(task);
+            // A reader whose socket takes page after page must not keep the loop from reading what others say.
+            loop().later(task);
         } else {
             home.whenWritable(this, task);
         }
