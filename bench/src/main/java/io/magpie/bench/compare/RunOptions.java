@@ -1,5 +1,6 @@
 package io.magpie.bench.compare;
 
+import io.magpie.bench.DocsPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -26,10 +26,29 @@ import org.jspecify.annotations.Nullable;
  * @param rssBytes resident memory; 0 where there is no {@code /proc}
  */
 record Memory(long heapBytes, long directBytes, long rssBytes) {
+    /** What comes and goes between two collections anyway. */
+    private static final long RESOLUTION = 128 << 10;
+
+    private static final int MAX_COLLECTIONS = 10;
     private static final String LOOP = "magpie-loop";
 
-    /** The figures after a full collection. */
-    static Memory collected() {
+    /**
+     * The figures after as many full collections as it takes until one frees nothing more: what the first leaves would
+     * count as the base, and later be missing from the growth.
+     */
+    static Memory settled() {
+        Memory now = collected();
+        for (int i = 0; i < MAX_COLLECTIONS; i++) {
+            Memory before = now;
+            now = collected();
+            if (before.heapBytes - now.heapBytes < RESOLUTION) {
+                break;
+            }
+        }
+        return now;
+    }
+
+    private static Memory collected() {
         // Twice, since what one collection hands to a reference queue goes with the next.
         System.gc();
         System.gc();

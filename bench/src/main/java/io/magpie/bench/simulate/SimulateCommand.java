@@ -1,6 +1,7 @@
 package io.magpie.bench.simulate;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.magpie.bench.DocsPage;
 import io.magpie.bench.DurationConverter;
 import io.magpie.bench.Environment;
 import java.io.IOException;
@@ -52,6 +53,7 @@ import picocli.CommandLine.Spec;
 public final class SimulateCommand implements Callable<Integer> {
     private static final int MISSED = 1;
     private static final int FAILED = 2;
+    private static final String MARK = "simulate";
     private static final String PICTURE = "simulate-growth.png";
 
     @Spec
@@ -100,6 +102,12 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "write simulate.json, docs-fragment.md, the growth curve and the collectors' logs there")
     private @Nullable Path out;
 
+    @Option(
+            names = "--docs",
+            paramLabel = "FILE",
+            description = "rewrite the generated part of this document, and draw the growth curve into img beside it")
+    private @Nullable Path docs;
+
     @Override
     public Integer call() throws InterruptedException {
         SimulationPlan plan = plan();
@@ -114,8 +122,14 @@ public final class SimulateCommand implements Callable<Integer> {
                 new ObjectMapper()
                         .writerWithDefaultPrettyPrinter()
                         .writeValue(out.resolve("simulate.json").toFile(), report);
-                Files.writeString(out.resolve("docs-fragment.md"), text.markdown(PICTURE));
+                Files.writeString(out.resolve("docs-fragment.md"), text.document(PICTURE));
                 GrowthChart.write(report, out.resolve(PICTURE));
+            }
+            if (docs != null) {
+                Path images = Files.createDirectories(docs.toAbsolutePath().resolveSibling("img"));
+                GrowthChart.write(report, images.resolve(PICTURE));
+                Files.writeString(
+                        docs, DocsPage.replace(Files.readString(docs), MARK, text.markdown("img/" + PICTURE)));
             }
             return report.met() ? 0 : MISSED;
         } catch (IOException e) {
@@ -156,6 +170,7 @@ public final class SimulateCommand implements Callable<Integer> {
             throw wrong("--heap: '" + heap + "' is no size; write 512m or 12g");
         }
         try {
+            checkDocs();
             return new SimulationPlan(
                     sessions,
                     loops == 0 ? Runtime.getRuntime().availableProcessors() : loops,
@@ -165,6 +180,19 @@ public final class SimulateCommand implements Callable<Integer> {
                     settings);
         } catch (IllegalArgumentException e) {
             throw wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Before an hour is spent: the document has a place for the figures. */
+    private void checkDocs() {
+        if (docs != null) {
+            try {
+                DocsPage.problem(Files.readString(docs), MARK).ifPresent(problem -> {
+                    throw wrong("--docs: " + docs + " " + problem);
+                });
+            } catch (IOException e) {
+                throw new ParameterException(command().commandLine(), "--docs: can't read " + docs, e);
+            }
         }
     }
 

@@ -27,6 +27,7 @@ final class Simulation {
     private final Progress progress;
     private final SimulatedListener listener = new SimulatedListener();
     private final Population population = new Population(listener);
+    private final TurnWatch turns = new TurnWatch(LocalIoHandler.newFactory(), System::nanoTime);
     private final Map<Integer, Population.Group> rooms = new LinkedHashMap<>();
     private final List<SimulationResult.Phase> phases = new ArrayList<>();
     private double connectsPerSecond;
@@ -38,7 +39,7 @@ final class Simulation {
 
     /** Carries the plan out. Once in a process, which is meant to end after that. */
     SimulationResult run() throws InterruptedException {
-        IoTransport transport = new IoTransport("simulated", LocalIoHandler.newFactory(), () -> listener);
+        IoTransport transport = new IoTransport("simulated", turns, () -> listener);
         var config = ConfigLoader.load(Optional.empty(), Map.of(), plan.configuration());
         // Never closed: to say goodbye to a million clients takes longer than to end the process.
         new Gateway(config, transport).start();
@@ -146,7 +147,7 @@ final class Simulation {
 
     private Memory settledMemory() throws InterruptedException {
         TimeUnit.SECONDS.sleep(plan.settleSeconds());
-        return Memory.collected();
+        return Memory.settled();
     }
 
     private long pings() {
@@ -164,8 +165,9 @@ final class Simulation {
     }
 
     /** A phase begins: what the loops did before doesn't count. The uptime in milliseconds. */
-    private static long begin(LoopPulse pulse) {
+    private long begin(LoopPulse pulse) {
         pulse.take();
+        turns.take();
         return ManagementFactory.getRuntimeMXBean().getUptime();
     }
 
@@ -176,6 +178,7 @@ final class Simulation {
                 begin,
                 ManagementFactory.getRuntimeMXBean().getUptime(),
                 waits.getMaxValue() / NANOS_PER_MILLI,
-                waits.getValueAtPercentile(99) / NANOS_PER_MILLI));
+                waits.getValueAtPercentile(99) / NANOS_PER_MILLI,
+                turns.take() / NANOS_PER_MILLI));
     }
 }

@@ -23,7 +23,14 @@ record SimulationResult(
      * @param directPerSession growth of buffers outside of the heap, divided by the number of sessions
      * @param rssBytes resident memory of the whole process, with all of its heap that was ever touched
      */
-    record Point(int sessions, long heapBytes, double heapPerSession, double directPerSession, long rssBytes) {}
+    record Point(int sessions, long heapBytes, double heapPerSession, double directPerSession, long rssBytes) {
+        private static final long RESOLUTION = 1 << 20;
+
+        /** Whether the growth is more than what the rest of the process gains or loses in the meantime. */
+        boolean measurable() {
+            return heapBytes >= RESOLUTION;
+        }
+    }
 
     /**
      * Broadcasts of one message to one room, in milliseconds from the moment at which the publisher's frame arrives.
@@ -48,6 +55,13 @@ record SimulationResult(
      * @param endMillis of the JVM's uptime
      * @param longestWaitMillis the longest time for which a loop let a new task wait
      * @param p99WaitMillis of the waits of all tasks
+     * @param longestTurnMillis the longest time in which a loop didn't look at its sockets
      */
-    record Phase(String name, long beginMillis, long endMillis, double longestWaitMillis, double p99WaitMillis) {}
+    record Phase(
+            String name,
+            long beginMillis,
+            long endMillis,
+            double longestWaitMillis,
+            double p99WaitMillis,
+            double longestTurnMillis) {}
 }

@@ -43,9 +43,17 @@ final class SimulationText {
      *
      * @param picture the growth curve's address
      */
+    String document(String picture) {
+        return "<!-- simulate:begin -->\n" + markdown(picture) + "<!-- simulate:end -->\n";
+    }
+
+    /**
+     * The report as Markdown.
+     *
+     * @param picture the growth curve's address
+     */
     String markdown(String picture) {
-        StringBuilder text = new StringBuilder("<!-- simulate:begin -->\n");
-        text.append(summary())
+        StringBuilder text = new StringBuilder(summary())
                 .append("\n\n![Live heap against sessions](")
                 .append(picture)
                 .append(")\n");
@@ -58,7 +66,7 @@ final class SimulationText {
             rows.stream().skip(1).map(SimulationText::row).forEach(text::append);
         }
         report.notes().forEach(note -> text.append('\n').append(note).append('\n'));
-        return text.append("<!-- simulate:end -->\n").toString();
+        return text.toString();
     }
 
     private String summary() {
@@ -93,16 +101,17 @@ final class SimulationText {
                 rows.add(List.of(
                         run.collector(),
                         number("%,.0f", point.sessions()),
-                        coarse("%,.0f MiB", point.heapBytes() / MEBI),
-                        coarse("%.2f KiB", point.heapPerSession() / KIBI),
+                        point.measurable() ? number("%,.0f MiB", point.heapBytes() / MEBI) : "below 1 MiB",
+                        point.measurable() ? number("%.2f KiB", point.heapPerSession() / KIBI) : "",
                         number("%.2f KiB", point.directPerSession() / KIBI),
                         number("%,.0f MiB", point.rssBytes() / MEBI),
                         last ? number("%,.0f", run.result().connectsPerSecond()) : ""));
             }
         }
         return new Table(
-                "Memory of the sessions after full collections, in the regions in which the collector counts; RSS is the whole"
-                        + " process's, with all of its heap that was ever touched.",
+                "Memory of the sessions after full collections, as the collector counts it, some in whole regions: what it"
+                        + " shows as less than 1 MiB can't be told from what the rest of the process gains or loses. RSS is"
+                        + " the whole process's, with all of its heap that was ever touched.",
                 rows);
     }
 
@@ -145,7 +154,16 @@ final class SimulationText {
 
     private Table waits() {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("collector", "phase", "longest wait", "p99", "target", "GC pauses", "longest", "total"));
+        rows.add(List.of(
+                "collector",
+                "phase",
+                "longest wait",
+                "p99",
+                "target",
+                "longest turn",
+                "GC pauses",
+                "longest",
+                "total"));
         for (SimulationReport.Run run : report.runs()) {
             for (SimulationResult.Phase phase : run.result().phases()) {
                 GcLog.Summary gc = run.collections().getOrDefault(phase.name(), new GcLog.Summary(0, 0, 0));
@@ -155,6 +173,7 @@ final class SimulationText {
                         number("%.2f ms", phase.longestWaitMillis()),
                         number("%.2f ms", phase.p99WaitMillis()),
                         run.steady().contains(phase) ? verdict(phase.longestWaitMillis()) : "",
+                        number("%.2f ms", phase.longestTurnMillis()),
                         number("%.0f", gc.count()),
                         number("%.2f ms", gc.longestMillis()),
                         number("%.1f ms", gc.totalMillis())));
@@ -164,17 +183,13 @@ final class SimulationText {
                 "How long a loop lets a new task wait, found by a task posted to each loop every "
                         + LoopPulse.EVERY.toMillis() + " ms (target: at most "
                         + number("%.0f ms", SimulationReport.LONGEST_MILLIS)
-                        + "), and the collector's pauses in the same time.",
+                        + "); a loop's longest turn, in which it runs all tasks that it has before it looks at its"
+                        + " sockets again; and the collector's pauses in the same time.",
                 rows);
     }
 
     private static String verdict(double millis) {
         return millis <= SimulationReport.LONGEST_MILLIS ? "met" : "missed";
-    }
-
-    /** A growth; less than none means that it is smaller than what the collector can tell. */
-    private static String coarse(String format, double growth) {
-        return growth <= 0 ? "–" : number(format, growth);
     }
 
     private static String number(String format, double value) {

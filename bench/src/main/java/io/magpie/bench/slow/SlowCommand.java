@@ -69,8 +69,8 @@ public final class SlowCommand implements Callable<Integer> {
     @Option(names = "--size", paramLabel = "BYTES", description = "bytes of a message's text: ${DEFAULT-VALUE}")
     private int size = 1_024;
 
-    @Option(names = "--warmup", paramLabel = "TIME", description = "messages before anything is measured: 10s")
-    private Duration warmup = Duration.ofSeconds(10);
+    @Option(names = "--warmup", paramLabel = "TIME", description = "messages before anything is measured: 20s")
+    private Duration warmup = Duration.ofSeconds(20);
 
     @Option(names = "--before", paramLabel = "TIME", description = "all read: 10s, or 0s for never")
     private @Nullable Duration before;

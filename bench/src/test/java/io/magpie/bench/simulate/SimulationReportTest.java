@@ -49,14 +49,14 @@ class SimulationReportTest {
                 .containsPattern("G1 +1,000,000 +2,000 MiB +2\\.05 KiB")
                 .containsPattern("G1 +1,000,000 +0\\.50 ms +900\\.00 ms +950\\.00 ms +0\\.90 µs")
                 .containsPattern("G1 +30 s +120 ms +40,000 +3\\.00 µs")
-                .containsPattern("heartbeat +12\\.00 ms +1\\.00 ms +met +2 +7\\.00 ms +9\\.0 ms")
-                .containsPattern("broadcast to 1000000 +60\\.00 ms +1\\.00 ms +missed +0 ")
+                .containsPattern("heartbeat +12\\.00 ms +1\\.00 ms +met +13\\.00 ms +2 +7\\.00 ms +9\\.0 ms")
+                .containsPattern("broadcast to 1000000 +60\\.00 ms +1\\.00 ms +missed +600\\.00 ms +0 ")
                 .endsWith("no Shenandoah here\n");
     }
 
     @Test
     void writesAPartOfADocumentBetweenItsMarkers() {
-        assertThat(new SimulationText(report(400, 12, 60)).markdown("growth.png"))
+        assertThat(new SimulationText(report(400, 12, 60)).document("growth.png"))
                 .startsWith("<!-- simulate:begin -->\n")
                 .endsWith("<!-- simulate:end -->\n")
                 .contains("![Live heap against sessions](growth.png)")
@@ -84,9 +84,9 @@ class SimulationReportTest {
                 List.of(new SimulationResult.Broadcast(1_000_000, 7, 0.5, 900, 950)),
                 new SimulationResult.Heartbeat(30, 120, 40_000, 3),
                 List.of(
-                        new SimulationResult.Phase("growth to 1000000", 0, 100, growth, 1),
-                        new SimulationResult.Phase("heartbeat", 200, 300, heartbeat, 1),
-                        new SimulationResult.Phase("broadcast to 1000000", 400, 500, broadcast, 1)));
+                        new SimulationResult.Phase("growth to 1000000", 0, 100, growth, 1, 700),
+                        new SimulationResult.Phase("heartbeat", 200, 300, heartbeat, 1, 13),
+                        new SimulationResult.Phase("broadcast to 1000000", 400, 500, broadcast, 1, 600)));
         Environment environment = Environment.collect(Path.of("/proc/cpuinfo"), Instant.EPOCH);
         SimulationReport.Run run =
                 new SimulationReport.Run("G1", result, Map.of("heartbeat", new GcLog.Summary(2, 7, 9)));

@@ -1,6 +1,7 @@
 package io.magpie.gateway.delivery;
 
 import io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * An event loop as rooms and sessions see it: a number and an executor. Immutable; any thread may call it.
@@ -20,6 +21,16 @@ public record DeliveryLoop(int index, EventExecutor executor) {
         } else {
             executor.execute(task);
         }
+    }
+
+    /**
+     * Runs a task in the loop's next turn, when it has looked at its sockets: what is only posted runs in this turn, and a
+     * turn may take a second. A loop that is shutting down forgets it.
+     */
+    // The task reports for itself.
+    @SuppressWarnings("FutureReturnValueIgnored")
+    public void later(Runnable task) {
+        executor.schedule(task, 0, TimeUnit.NANOSECONDS);
     }
 
     /** Runs a task on the loop after all that was posted before, even if the caller is the loop. */

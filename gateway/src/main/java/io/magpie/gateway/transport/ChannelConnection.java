@@ -68,6 +68,7 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
     /** Whether Netty's queue is known to be empty and there is a socket, so that a delivery needs nothing else. */
     private boolean direct;
 
+    private byte early;
     private long lastRead;
 
     /** @param frames the context from which bytes go to the socket without meeting an encoder */
@@ -87,7 +88,9 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
     void open(Session session) {
         this.session = session;
         home.add(this);
-        home.wheel().add(this, config.heartbeat().interval());
+        long interval = LoopWheel.ticks(config.heartbeat().interval());
+        early = home.stagger(interval);
+        home.wheel().add(this, LoopWheel.TICK.multipliedBy(interval - early));
         metrics.entered(format.encoding(), state);
         LOG.debug(
                 "connection.opened connection={} format={} remote={}",
@@ -170,7 +173,8 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
             return;
         }
         if (channel().isWritable()) {
-            loop().post(task);
+            // A reader whose socket takes page after page must not keep the loop from reading what others say.
+            loop().later(task);
         } else {
             home.whenWritable(this, task);
         }
@@ -279,7 +283,7 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
         LOG.debug("connection.closed connection={}", id);
     }
 
-    /** The heartbeat: a ping after some silence, the end after more. */
+    /** The heartbeat: a ping after some silence, the first one a little earlier, the end after more. */
     @Override
     public long onTick(long now) {
         if (!open()) {
@@ -292,9 +296,10 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
             close(CloseCode.HEARTBEAT_LOST, "nothing was heard for " + silent + " s");
             return 0;
         }
-        if (silent < interval) {
-            return interval - silent;
+        if (silent < interval - early) {
+            return interval - early - silent;
         }
+        early = 0;
         if (channel().isWritable()) {
             ByteBuf ping = frames.alloc().buffer(Frames.MAX_HEADER);
             Frames.header(ping, Frames.PING, false, 0);

@@ -18,6 +18,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Time is counted in ticks that the loop has lived through. While the process is stopped or stalled no tick passes,
  * so waking up doesn't make every client look silent.
+ *
+ * <p>What is due at a tick is visited in chunks, each in a turn of the loop of its own, so that half a million
+ * heartbeats don't hold up the messages. Time stands still until all are visited: a tick that comes before that isn't
+ * counted.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class LoopWheel {
@@ -32,9 +36,14 @@ final class LoopWheel {
     private static final Logger LOG = LoggerFactory.getLogger(LoopWheel.class);
     private static final int SLOTS = 128;
 
+    /** Entries visited in one turn of the loop. */
+    static final int CHUNK = 512;
+
     private final EventExecutor loop;
     private final LongConsumer lagNanos;
     private final List<List<Timed>> slots = new ArrayList<>(SLOTS);
+    private List<Timed> due = List.of();
+    private int visited;
     private long now;
     private long expectedNanos;
 
@@ -81,12 +90,29 @@ final class LoopWheel {
         long nanos = System.nanoTime();
         lagNanos.accept(nanos - expectedNanos);
         expectedNanos = nanos + TICK.toNanos();
+        if (visited < due.size()) {
+            return;
+        }
         now++;
         int slot = (int) (now % SLOTS);
-        List<Timed> due = slots.get(slot);
+        due = slots.get(slot);
         slots.set(slot, new ArrayList<>(0));
-        for (Timed entry : due) {
-            visit(entry);
+        visited = 0;
+        visitChunk();
+    }
+
+    private void visitChunk() {
+        int end = Math.min(due.size(), visited + CHUNK);
+        while (visited < end) {
+            visit(due.get(visited++));
+        }
+        if (visited < due.size()) {
+            // Scheduled, not posted: a loop runs what is posted to it for up to a second before it looks at its
+            // sockets.
+            loop.schedule(this::visitChunk, 1, TimeUnit.NANOSECONDS);
+        } else {
+            due = List.of();
+            visited = 0;
         }
     }
 

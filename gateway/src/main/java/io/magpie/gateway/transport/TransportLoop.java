@@ -28,6 +28,7 @@ final class TransportLoop {
     private final long stallTicks;
     private boolean closing;
     private long queuedBytes;
+    private long staggered;
 
     /** @param stallTimeout how long a slow reader may read nothing at all */
     TransportLoop(int index, EventExecutor executor, Duration stallTimeout, GatewayMetrics metrics) {
@@ -60,6 +61,14 @@ final class TransportLoop {
         connections.remove(connection);
         slow.remove(connection);
         tellIfEmptied();
+    }
+
+    /**
+     * By how many ticks the first ping of the next connection comes before its interval is over: less than half of it,
+     * another number each time. Else all who connect in the same second would be pinged in the same second for ever.
+     */
+    byte stagger(long interval) {
+        return (byte) (staggered++ % Math.min((interval + 1) / 2, Byte.MAX_VALUE));
     }
 
     /** A connection went over its high-water mark, or came back below the low one. */

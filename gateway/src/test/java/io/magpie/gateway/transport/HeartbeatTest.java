@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pings and pongs, and what becomes of the silent. */
 class HeartbeatTest {
@@ -60,6 +62,69 @@ class HeartbeatTest {
             assertThat(pipeline.frames())
                     .singleElement()
                     .satisfies(frame -> assertThat(frame.opcode()).isEqualTo(PING));
+        }
+    }
+
+    /** Those who connect in the same second aren't pinged in the same second for ever. */
+    @ParameterizedTest
+    @CsvSource({"0, 25", "1, 24", "12, 13", "13, 25", "25, 13", "26, 25"})
+    void pingsForTheFirstTimeAfterAnotherSilenceThanTheNeighbours(int earlier, int seconds) {
+        try (ProductionPipeline pipeline = ProductionPipeline.open("heartbeat.interval=25s")) {
+            pipeline.connectedEarlier(earlier);
+            pipeline.upgrade(RawRequest.upgrade("/ws"));
+            pipeline.pass(Duration.ofSeconds(seconds - 1));
+            assertThat(pipeline.frames()).isEmpty();
+
+            for (int i = 0; i < 5; i++) {
+                pipeline.pass(Duration.ofSeconds(1));
+                assertThat(pipeline.frames()).extracting(ServerFrame::opcode).containsExactly(PING);
+                pipeline.receive(ClientFrame.pong(""));
+                pipeline.pass(Duration.ofSeconds(24));
+                assertThat(pipeline.frames()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void countsTheFirstSilenceFromTheLastFrame() {
+        try (ProductionPipeline pipeline = ProductionPipeline.open("heartbeat.interval=25s")) {
+            pipeline.connectedEarlier(10);
+            pipeline.upgrade(RawRequest.upgrade("/ws"));
+            pipeline.pass(Duration.ofSeconds(14));
+            pipeline.receive(ClientFrame.text("a"));
+            pipeline.pass(Duration.ofSeconds(14));
+            assertThat(pipeline.frames()).isEmpty();
+
+            pipeline.pass(Duration.ofSeconds(1));
+            assertThat(pipeline.frames()).extracting(ServerFrame::opcode).containsExactly(PING);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 12})
+    void closesAfterTheSameSilenceWhenTheFirstPingWasEarly(int earlier) {
+        try (ProductionPipeline pipeline =
+                ProductionPipeline.open("heartbeat.interval=25s", "heartbeat.idle-timeout=65s")) {
+            pipeline.connectedEarlier(earlier);
+            pipeline.upgrade(RawRequest.upgrade("/ws"));
+            pipeline.pass(Duration.ofSeconds(64));
+            assertThat(pipeline.session().connection.open()).isTrue();
+            pipeline.frames();
+
+            pipeline.pass(Duration.ofSeconds(1));
+            assertThat(pipeline.frames()).extracting(ServerFrame::closeCode).containsExactly(4004);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 25, 600})
+    void keepsFirstPingsWithinTheSecondHalfOfTheInterval(int interval) {
+        try (ProductionPipeline pipeline =
+                ProductionPipeline.open("heartbeat.interval=" + interval + "s", "heartbeat.idle-timeout=15m")) {
+            List<Integer> early = pipeline.connectedEarlier(1_000);
+
+            assertThat(early).allSatisfy(ticks -> assertThat(ticks * 2).isBetween(0, Math.max(0, interval - 1)));
+            assertThat(early.stream().distinct()).hasSize(Math.min((interval + 1) / 2, 127));
         }
     }
 

@@ -18,6 +18,7 @@ class LoopWheelTest {
     private final List<Long> lags = new ArrayList<>();
     private final LoopWheel wheel = new LoopWheel(channel.eventLoop(), lags::add);
     private final List<Long> visits = new ArrayList<>();
+    private final List<Integer> order = new ArrayList<>();
 
     @BeforeEach
     void start() {
@@ -130,6 +131,82 @@ class LoopWheelTest {
         channel.runPendingTasks();
 
         assertThat(wheel.now()).isEqualTo(1);
+    }
+
+    @Test
+    void visitsManyEntriesInTurnsOfTheLoop() {
+        addMany(3 * LoopWheel.CHUNK - 1);
+        tick(1);
+        assertThat(visits).hasSize(LoopWheel.CHUNK);
+
+        turn();
+        assertThat(visits).hasSize(2 * LoopWheel.CHUNK);
+
+        turn();
+        assertThat(visits).hasSize(3 * LoopWheel.CHUNK - 1).containsOnly(1L);
+        assertThat(order).isSorted();
+    }
+
+    @Test
+    void countsNoTickWhileEntriesAreLeft() {
+        addMany(4 * LoopWheel.CHUNK);
+        wheel.add(this::visitOnce, Duration.ofSeconds(2));
+        tick(3);
+        assertThat(wheel.now()).isEqualTo(1);
+        assertThat(lags).hasSize(3);
+
+        tick(300);
+        assertThat(visits).hasSize(4 * LoopWheel.CHUNK + 1).last().isEqualTo(2L);
+        assertThat(order).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void takesEntriesThatAreAddedWhileOthersAreLeft() {
+        addMany(2 * LoopWheel.CHUNK);
+        tick(1);
+        wheel.add(this::visitOnce, Duration.ofSeconds(1));
+        wheel.add(this::visitOnce, Duration.ofSeconds(127));
+        turn();
+        assertThat(visits).hasSize(2 * LoopWheel.CHUNK).containsOnly(1L);
+
+        tick(300);
+        assertThat(visits.subList(2 * LoopWheel.CHUNK, visits.size())).containsExactly(2L, 128L);
+    }
+
+    @Test
+    void keepsTheRhythmOfManyEntries() {
+        for (int i = 0; i < 2 * LoopWheel.CHUNK; i++) {
+            wheel.add(this::visitThrice, Duration.ofSeconds(10));
+        }
+        tick(300);
+
+        assertThat(visits)
+                .hasSize(6 * LoopWheel.CHUNK)
+                .containsOnly(10L, 20L, 30L)
+                .isSorted();
+    }
+
+    private long visitThrice(long now) {
+        visits.add(now);
+        return now < 30 ? 10 : 0;
+    }
+
+    private void addMany(int count) {
+        for (int i = 0; i < count; i++) {
+            int number = i;
+            wheel.add(
+                    now -> {
+                        order.add(number);
+                        return visitOnce(now);
+                    },
+                    Duration.ofSeconds(1));
+        }
+    }
+
+    /** The loop's next turn: a moment later. */
+    private void turn() {
+        channel.advanceTimeBy(1, TimeUnit.NANOSECONDS);
+        channel.runPendingTasks();
     }
 
     private long visitOnce(long now) {

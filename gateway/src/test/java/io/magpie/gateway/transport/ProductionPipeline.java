@@ -46,6 +46,7 @@ final class ProductionPipeline implements AutoCloseable {
 
     private final Socket socket = new Socket();
     private final TransportLoop home;
+    private final long interval;
     private @Nullable RoomShards rooms;
     private final WireReader out = new WireReader(new Outbound());
 
@@ -62,6 +63,7 @@ final class ProductionPipeline implements AutoCloseable {
                 .setWriteBufferWaterMark(new WriteBufferWaterMark(
                         config.outbound().lowWaterMark().intBytes(),
                         config.outbound().highWaterMark().intBytes()));
+        interval = LoopWheel.ticks(config.heartbeat().interval());
         home = new TransportLoop(0, socket.eventLoop(), config.outbound().stallTimeout(), metrics);
         admission = new Admission(config.limits().connections());
         Wiring wiring = new Wiring(
@@ -113,6 +115,15 @@ final class ProductionPipeline implements AutoCloseable {
     /** No session can be made. */
     static ProductionPipeline withoutSessions(String... settings) {
         return new ProductionPipeline(TestConfig.with(settings), Kind.FAILING);
+    }
+
+    /** As if so many had connected to this loop before: by how many seconds each would be pinged early. */
+    List<Integer> connectedEarlier(int connections) {
+        List<Integer> early = new ArrayList<>();
+        for (int i = 0; i < connections; i++) {
+            early.add((int) home.stagger(interval));
+        }
+        return early;
     }
 
     /** Upgrades, which must succeed. */

@@ -2,6 +2,7 @@ package io.magpie.gateway.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.magpie.gateway.delivery.Connection;
 import io.magpie.gateway.delivery.Connection.Outcome;
 import io.magpie.protocol.Encoding;
 import io.magpie.protocol.Event;
@@ -74,6 +75,20 @@ class SlowReaderTest {
 
             pipeline.pass(Duration.ofSeconds(1));
             assertThat(told).containsExactly("a");
+        }
+    }
+
+    /** So a reader whose socket takes page after page doesn't keep others from being heard. */
+    @Test
+    void tellsAQuickReaderAfterAllElseThatTheLoopHasToDo() {
+        try (ProductionPipeline pipeline = ProductionPipeline.upgraded(SMALL)) {
+            List<String> told = new ArrayList<>();
+            Connection connection = pipeline.session().connection;
+            connection.whenWritable(() -> told.add("page"));
+            connection.loop().post(() -> connection.loop().post(() -> told.add("other")));
+            pipeline.pass(Duration.ofSeconds(1));
+
+            assertThat(told).containsExactly("other", "page");
         }
     }
 

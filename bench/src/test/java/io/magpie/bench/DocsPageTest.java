@@ -1,4 +1,4 @@
-package io.magpie.bench.compare;
+package io.magpie.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

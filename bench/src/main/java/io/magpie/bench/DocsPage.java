@@ -1,13 +1,13 @@
-package io.magpie.bench.compare;
+package io.magpie.bench;
 
 import java.util.Optional;
 
 /** A document with parts that are generated: each lies between {@code <!-- NAME:begin -->} and {@code <!-- NAME:end -->}. */
-final class DocsPage {
+public final class DocsPage {
     private DocsPage() {}
 
     /** What keeps a page's part from being replaced. */
-    static Optional<String> problem(String page, String name) {
+    public static Optional<String> problem(String page, String name) {
         int begin = page.indexOf(begin(name));
         return begin >= 0 && page.indexOf(end(name), begin) >= 0
                 ? Optional.empty()
@@ -15,7 +15,7 @@ final class DocsPage {
     }
 
     /** The page with this part replaced; all else stays as it is. */
-    static String replace(String page, String name, String content) {
+    public static String replace(String page, String name, String content) {
         int from = page.indexOf(begin(name)) + begin(name).length();
         int to = page.indexOf(end(name), from);
         if (problem(page, name).isPresent()) {
