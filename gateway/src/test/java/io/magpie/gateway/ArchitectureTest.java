@@ -61,6 +61,9 @@ class ArchitectureTest {
             "io.magpie.protocol.CborScreen",
             "io.magpie.protocol.CborSource",
             "io.magpie.protocol.Fields",
+            "io.magpie.protocol.HotCommands",
+            "io.magpie.protocol.JsonScan",
+            "io.magpie.protocol.JsonText",
             "io.magpie.protocol.JsonSource",
             "io.magpie.protocol.Tokens");
 

@@ -5,9 +5,7 @@ import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.protocol.CloseCode;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,10 +16,15 @@ import org.slf4j.LoggerFactory;
  * it over by posting; from then on only the loop touches it. {@link #post} is the shard's way in.
  *
  * <p><b>Order.</b> A room posts everything for a loop in order: batches, and the {@link #add} of a joiner after the
- * batches that its join already covers. A list longer than {@link #CHUNK} is served from its end to its start, one
- * chunk a task, and the next batch waits until the last chunk is done. Removing a member moves the last one into its
- * place, so what is served stays behind what isn't; {@link Membership#round} keeps a moved member from being served
- * again, and a joiner from batches that were posted before it came.
+ * batches that its join already covers. {@link Membership#round} says which batch a member had last, so that it gets
+ * what follows, once and in order, whoever comes or goes meanwhile.
+ *
+ * <p><b>Passes.</b> A list longer than {@link #CHUNK} is visited from its end to its start, one chunk a task. A batch
+ * that comes while a pass is under way doesn't wait for its end: members not visited yet get it together with the one
+ * before, in one write, and the others in the next pass. So nobody waits longer than one pass takes, and a loop that is
+ * behind writes less often instead of later. Removing a member moves the last one, which was visited if any was, into
+ * its place: it may be visited again, which its round makes harmless; a batch that came within a pass is kept until the
+ * next has ended, so that none is missed.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class LoopMembers {
@@ -36,12 +39,10 @@ public final class LoopMembers {
 
     private @Nullable Membership[] members = new @Nullable Membership[4];
     private int size;
-    private long rounds;
-    private final Queue<Round> waiting = new ArrayDeque<>(2);
-    private int unserved;
+    private final Rounds rounds = new Rounds();
 
-    /** A batch and its number; a member with this number or a later one doesn't get it. */
-    private record Round(EncodedBatch batch, long number) {}
+    /** Where the pass under way goes on: members from here on were visited in it. */
+    private int unvisited;
 
     /** @param backlog where members who fall behind get what they missed */
     public LoopMembers(DeliveryLoop loop, Backlog backlog, GatewayMetrics metrics) {
@@ -61,7 +62,7 @@ public final class LoopMembers {
         }
         member.list = this;
         member.slot = size;
-        member.round = rounds;
+        member.round = rounds.newest();
         members[size++] = member;
     }
 
@@ -71,7 +72,7 @@ public final class LoopMembers {
      */
     public void caughtUp(Membership member) {
         assert loop.inLoop();
-        member.round = rounds;
+        member.round = rounds.newest();
         end(member);
     }
 
@@ -143,26 +144,29 @@ public final class LoopMembers {
     }
 
     private void begin(EncodedBatch batch) {
-        waiting.add(new Round(batch, ++rounds));
-        if (waiting.size() == 1) {
-            unserved = size;
-            serveChunk();
+        boolean idle = rounds.isEmpty();
+        if (idle) {
+            unvisited = size;
+        }
+        rounds.add(batch, size, unvisited >= size ? 1 : 2);
+        if (idle) {
+            visitChunk();
         }
     }
 
-    private void serveChunk() {
-        Round round = waiting.element();
-        int from = Math.min(unserved, size);
-        unserved = Math.max(0, from - CHUNK);
+    private void visitChunk() {
+        int from = Math.min(unvisited, size);
+        int to = Math.max(0, from - CHUNK);
+        unvisited = to;
         try {
-            deliver(round, from, unserved);
+            deliver(from, to);
         } finally {
-            if (unserved == 0) {
-                waiting.remove();
-                round.batch().release();
-                unserved = size;
+            rounds.visited(from - to, this::flushed);
+            if (to == 0) {
+                rounds.passed();
+                unvisited = size;
             }
-            if (!waiting.isEmpty()) {
+            if (!rounds.isEmpty()) {
                 postChunk();
             }
         }
@@ -170,42 +174,57 @@ public final class LoopMembers {
 
     private void postChunk() {
         try {
-            loop.post(this::serveChunk);
+            loop.post(this::visitChunk);
         } catch (RejectedExecutionException e) {
             // The loop is shutting down; its connections go with it.
-            waiting.forEach(round -> round.batch().release());
-            waiting.clear();
+            rounds.clear();
         }
     }
 
-    private void deliver(Round round, int from, int to) {
-        EncodedBatch batch = round.batch();
+    private void flushed(long oldestNanos) {
+        metrics.flushed(System.nanoTime() - oldestNanos);
+    }
+
+    private void deliver(int from, int to) {
         int written = 0;
-        int dropped = 0;
+        long deliveries = 0;
+        long dropped = 0;
         long bytes = 0;
+        Rounds.Run run = null;
         for (int i = from - 1; i >= to; i--) {
             Membership member = members[i];
-            if (member == null || member.round >= round.number()) {
+            if (member == null || member.round >= rounds.newest()) {
                 continue;
             }
-            member.round = round.number();
-            ByteBuf frames = batch.frames(member.connection().format());
-            if (frames == null || !frames.isReadable()) {
+            FrameFormat format = member.connection().format();
+            // A batch may come while one is written.
+            if (run == null || run.last() != rounds.newest() || !run.fits(member.round, format)) {
+                run = rounds.after(member.round, format);
+            }
+            member.round = run.last();
+            ByteBuf frames = run.frames();
+            if (frames == null) {
                 continue;
             }
             Connection.Outcome outcome =
                     member.catchUp == null ? serve(member.connection(), frames) : Connection.Outcome.BEHIND;
             if (outcome == Connection.Outcome.WRITTEN) {
                 written++;
+                deliveries += run.messages();
                 bytes += frames.readableBytes();
-            } else if (outcome == Connection.Outcome.BEHIND && batch.droppable()) {
-                dropped++;
-            } else if (outcome == Connection.Outcome.BEHIND && member.catchUp == null) {
-                behind(member, batch.after());
+            } else if (outcome == Connection.Outcome.BEHIND) {
+                dropped += run.signals();
+                missed(member, run);
             }
         }
-        metrics.delivered(batch.messages(), written, dropped, System.nanoTime() - batch.oldestNanos());
+        metrics.delivered(deliveries, dropped);
         metrics.framesOut(written, bytes);
+    }
+
+    private void missed(Membership member, Rounds.Run run) {
+        if (member.catchUp == null && run.after() != Rounds.Run.NO_MESSAGE) {
+            behind(member, run.after());
+        }
     }
 
     private static Connection.Outcome serve(Connection connection, ByteBuf frames) {

@@ -196,21 +196,23 @@ public final class GatewayMetrics {
     }
 
     /**
-     * One loop has delivered a batch to a chunk of its members.
+     * One loop has delivered what there was to a chunk of its members.
      *
-     * @param messages in the batch
-     * @param written members that it was written to
-     * @param missed members that it was dropped for
-     * @param nanos since the oldest message was read from its socket
+     * @param written messages and signals, each counted for each member that it was written to
+     * @param missed signals, counted for each member that they were dropped for
      */
-    public void delivered(int messages, int written, int missed, long nanos) {
+    public void delivered(long written, long missed) {
         if (written > 0) {
-            deliveries.increment((double) messages * written);
-            publishToFlush.record(nanos, TimeUnit.NANOSECONDS);
+            deliveries.increment((double) written);
         }
         if (missed > 0) {
-            dropped.increment((double) messages * missed);
+            dropped.increment((double) missed);
         }
+    }
+
+    /** One loop has delivered a batch to its last member, so long after the oldest message was read from its socket. */
+    public void flushed(long nanos) {
+        publishToFlush.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** A member fell behind. */

@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Delivery to the members of one loop: each batch once, in order, whoever comes, goes or fails meanwhile. */
 class LoopMembersTest {
     private final DeliveryFixture fixture = new DeliveryFixture(1);
+    private static final String END = ";";
+
     private final FakeBacklog backlog = new FakeBacklog();
     private final LoopMembers list = new LoopMembers(fixture.loop(0), backlog, fixture.metrics);
     private final List<EncodedBatch> batches = new ArrayList<>();
@@ -55,6 +57,73 @@ class LoopMembersTest {
         post("1");
 
         assertThat(connections.stream().filter(c -> !c.delivered.isEmpty())).hasSize(LoopMembers.CHUNK);
+    }
+
+    @Test
+    void takesWhatComesWithinAPassAlongToTheMembersNotVisitedYet() {
+        join(3 * LoopMembers.CHUNK);
+        post("1");
+        post("2");
+        post("3");
+        fixture.turn();
+
+        // The list is visited from its end; its last chunk was when only the first batch was there.
+        assertThat(connections.subList(2 * LoopMembers.CHUNK, 3 * LoopMembers.CHUNK))
+                .allSatisfy(c -> assertThat(c.writes).isEqualTo(2));
+        assertThat(connections.subList(0, 2 * LoopMembers.CHUNK))
+                .allSatisfy(c -> assertThat(c.writes).isEqualTo(1));
+        assertThat(connections).allSatisfy(c -> assertThat(c.delivered).containsExactly("1", "2", "3"));
+        assertThat(fixture.registry.get("magpie.publish.to.flush").timer().count())
+                .isEqualTo(3);
+        assertThat(count("magpie.deliveries")).isEqualTo(9 * LoopMembers.CHUNK);
+        assertThat(count("magpie.frames.out")).isEqualTo(4 * LoopMembers.CHUNK);
+    }
+
+    @Test
+    void joinsSeveralBatchesForEachFormatAndOnlyOnceForAllWhoLackTheSame() {
+        join(LoopMembers.CHUNK);
+        RecordedConnection other = fixture.connection(FrameFormat.CBOR, 0);
+        list.add(DeliveryFixture.member(other));
+        join(LoopMembers.CHUNK);
+        for (long seq = 1; seq <= 3; seq++) {
+            ByteBuf[] frames = {
+                Unpooled.copiedBuffer("c" + seq, StandardCharsets.UTF_8),
+                Unpooled.copiedBuffer("p" + seq + END, StandardCharsets.UTF_8)
+            };
+            int formats = FrameFormat.CBOR.bit() | FrameFormat.PLAIN.bit();
+            post(new EncodedBatch(formats, frames, 1, seq, System.nanoTime()));
+        }
+        fixture.turn();
+
+        assertThat(other.delivered).containsExactly("c1c2c3");
+        assertThat(connections).allSatisfy(c -> assertThat(c.delivered).containsExactly("p1", "p2", "p3"));
+    }
+
+    @Test
+    void dropsSignalsButNoMessageOfARunThatAMemberCanNotTake() {
+        join(2 * LoopMembers.CHUNK);
+        RecordedConnection slow = connections.get(0).answering(Outcome.BEHIND);
+        post("1");
+        postSignal("s");
+        post("2");
+        fixture.turn();
+        slow.resume();
+        fixture.turn();
+
+        assertThat(backlog.asked).containsExactly(0L);
+        assertThat(count("magpie.signals.dropped")).isEqualTo(1);
+    }
+
+    @Test
+    void missesNobodyWhoIsMovedToAPlaceThatThePassHasLeft() {
+        join(3 * LoopMembers.CHUNK);
+        post("1");
+        post("2");
+        // Visited before "2" came, and now moved to the end of the pass.
+        leave(connections.get(0));
+        fixture.turn();
+
+        assertThat(connections).allSatisfy(c -> assertThat(c.delivered).containsExactly("1", "2"));
     }
 
     @Test
@@ -259,7 +328,7 @@ class LoopMembersTest {
         assertThat(count("magpie.deliveries")).isEqualTo(8);
         assertThat(count("magpie.signals.dropped")).isEqualTo(1);
         assertThat(count("magpie.frames.out")).isEqualTo(8);
-        assertThat(count("magpie.bytes.out")).isEqualTo(8);
+        assertThat(count("magpie.bytes.out")).isEqualTo(16);
         assertThat(fixture.registry.get("magpie.publish.to.flush").timer().count())
                 .isEqualTo(1);
     }
@@ -392,7 +461,8 @@ class LoopMembersTest {
     }
 
     private RecordedConnection join() {
-        RecordedConnection connection = fixture.connection(FrameFormat.PLAIN, 0);
+        RecordedConnection connection =
+                fixture.connection(FrameFormat.PLAIN, 0).separating(END);
         Membership member = DeliveryFixture.member(connection);
         connections.add(connection);
         memberships.put(connection, member);
@@ -419,7 +489,7 @@ class LoopMembersTest {
     }
 
     private void post(String text, long seq) {
-        ByteBuf[] frames = {Unpooled.copiedBuffer(text, StandardCharsets.UTF_8)};
+        ByteBuf[] frames = {Unpooled.copiedBuffer(text + END, StandardCharsets.UTF_8)};
         post(new EncodedBatch(FrameFormat.PLAIN.bit(), frames, 1, seq, System.nanoTime()));
     }
 

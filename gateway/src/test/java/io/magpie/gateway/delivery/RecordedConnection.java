@@ -18,6 +18,10 @@ final class RecordedConnection implements Connection {
     private final DeliveryLoop loop;
     private Outcome outcome = Outcome.WRITTEN;
     private Runnable onDelivery = () -> {};
+    private String separator = "";
+
+    /** Writes of batches, however many there are in one. */
+    int writes;
 
     RecordedConnection(String id, FrameFormat format, DeliveryLoop loop) {
         this.id = id;
@@ -28,6 +32,12 @@ final class RecordedConnection implements Connection {
     /** What the next batches become. */
     RecordedConnection answering(Outcome next) {
         outcome = next;
+        return this;
+    }
+
+    /** Batches end with this, so that several in one write can be told apart. */
+    RecordedConnection separating(String end) {
+        separator = end;
         return this;
     }
 
@@ -66,7 +76,9 @@ final class RecordedConnection implements Connection {
     public Outcome deliver(ByteBuf frames) {
         onDelivery.run();
         if (outcome == Outcome.WRITTEN) {
-            delivered.add(new String(ByteBufUtil.getBytes(frames), StandardCharsets.ISO_8859_1));
+            writes++;
+            String text = new String(ByteBufUtil.getBytes(frames), StandardCharsets.ISO_8859_1);
+            delivered.addAll(separator.isEmpty() ? List.of(text) : List.of(text.split(separator)));
         }
         return outcome;
     }

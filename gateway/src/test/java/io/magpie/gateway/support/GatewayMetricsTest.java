@@ -94,7 +94,8 @@ class GatewayMetricsTest {
         }
         Stream.of(CloseCode.values()).forEach(metrics::closed);
         metrics.closedByPeer();
-        metrics.delivered(1, 2, 3, 4);
+        metrics.delivered(1, 2);
+        metrics.flushed(3);
 
         assertThat(registry.getMeters()).hasSize(before);
     }
@@ -152,8 +153,9 @@ class GatewayMetricsTest {
 
     @Test
     void measuresDelivery() {
-        metrics.delivered(3, 10, 2, 1_000_000);
-        metrics.delivered(3, 0, 0, 5_000_000);
+        metrics.delivered(30, 6);
+        metrics.delivered(0, 0);
+        metrics.flushed(1_000_000);
         metrics.fanOut(10);
         metrics.frameIn(100);
         metrics.framesOut(10, 5_000);
