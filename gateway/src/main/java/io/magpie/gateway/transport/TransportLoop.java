@@ -21,6 +21,7 @@ import java.util.Set;
 final class TransportLoop {
     private final DeliveryLoop delivery;
     private final LoopWheel wheel;
+    private final UpgradeAnswer upgradeAnswer = new UpgradeAnswer();
     private final GatewayMetrics metrics;
     private final Set<ChannelConnection> connections = new HashSet<>();
     private final Map<ChannelConnection, SlowReader> slow = new HashMap<>();
@@ -50,6 +51,10 @@ final class TransportLoop {
 
     LoopWheel wheel() {
         return wheel;
+    }
+
+    UpgradeAnswer upgradeAnswer() {
+        return upgradeAnswer;
     }
 
     void add(ChannelConnection connection) {
