@@ -64,6 +64,7 @@ final class TransportLoop {
     void remove(ChannelConnection connection) {
         connections.remove(connection);
         slow.remove(connection);
+        wheel.over();
         tellIfEmptied();
     }
 

@@ -124,6 +124,11 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
         }
     }
 
+    @Override
+    public boolean over() {
+        return waiting == null;
+    }
+
     /** The deadline for the next whole request, counted from the connection's begin or the last answer. */
     @Override
     public long onTick(long now) {
