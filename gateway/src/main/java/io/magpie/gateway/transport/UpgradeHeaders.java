@@ -136,7 +136,13 @@ final class UpgradeHeaders {
     }
 
     private static boolean names(String list, String token) {
-        return list.equalsIgnoreCase(token) || tokens(list).stream().anyMatch(token::equalsIgnoreCase);
+        boolean found = list.equalsIgnoreCase(token);
+        if (!found) {
+            for (String one : tokens(list)) {
+                found |= one.equalsIgnoreCase(token);
+            }
+        }
+        return found;
     }
 
     /** Several lines of one header are one list. */
