@@ -46,6 +46,19 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
 
     private static final int MAX_REASON = 123;
 
+    /** A task that waits for its time, or for the connection's end. */
+    private record Delayed(ChannelConnection connection, long due, Runnable task) implements LoopWheel.Timed {
+        @Override
+        public long onTick(long now) {
+            return connection.onDue(now, due, task);
+        }
+
+        @Override
+        public boolean over() {
+            return connection.over();
+        }
+    }
+
     /** Stands for a close frame without a code (RFC 6455 section 7.4.1); it never goes over the wire. */
     static final int NO_CODE = 1005;
 
@@ -232,7 +245,7 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
     @Override
     public void after(Duration delay, Runnable task) {
         long due = home.wheel().now() + LoopWheel.ticks(delay);
-        home.wheel().add(now -> onDue(now, due, task), delay);
+        home.wheel().add(new Delayed(this, due, task), delay);
     }
 
     /** The peer sent its close frame; answers it if it is the first, and ends the TCP connection. */
@@ -306,6 +319,11 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
             send(ping);
         }
         return Math.min(interval, limit - silent);
+    }
+
+    @Override
+    public boolean over() {
+        return closed;
     }
 
     /** The client has taken nothing of what waits for it, for as long as it may. */

@@ -5,64 +5,71 @@ import io.magpie.gateway.delivery.FrameFormat;
 import io.magpie.gateway.session.Session;
 import io.magpie.protocol.Encoding;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
-import java.util.Objects;
 
 /** The two pipelines of a public connection, each in one method: before the upgrade and after it. Immutable. */
 final class ConnectionPipeline {
-    static final String FRAME_DECODER = "wsdecoder";
-    static final String FRAME_ENCODER = "wsencoder";
-
     private static final int MAX_LINE = 4_096;
     private static final int MAX_HEADERS = 8_192;
 
     private final Wiring wiring;
+    private final HttpResponder responder;
+    private final ChannelFutureListener leaving;
+    private final WebSocketDecoderConfig frames;
+    private final HttpDecoderConfig requests =
+            new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE).setMaxHeaderSize(MAX_HEADERS);
 
     ConnectionPipeline(Wiring wiring) {
         this.wiring = wiring;
+        this.responder = new HttpResponder(wiring.site());
+        this.leaving = closed -> wiring.admission().leave();
+        this.frames = frames(wiring.config().websocket());
     }
 
     /** What a new connection has: HTTP, and the gate that upgrades it. */
     void installHttp(Channel channel, TransportLoop home) {
         ChannelPipeline pipeline = channel.pipeline();
-        // Parses requests and writes answers; leaves when the connection is upgraded.
-        pipeline.addLast(new HttpServerCodec(
-                new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE).setMaxHeaderSize(MAX_HEADERS)));
-        // Closes after the answer where the client wants that.
-        pipeline.addLast(new HttpServerKeepAliveHandler());
-        // One whole request at a time, without its body.
-        pipeline.addLast(new RequestAssembler());
+        // Parses requests; leaves when the connection is upgraded. Answers are written as bytes.
+        pipeline.addLast(new HttpRequestDecoder(requests));
         // Answers plain requests, refuses bad upgrades, and on a good one calls installWebSocket and leaves.
         pipeline.addLast(new UpgradeGate(this, home, wiring));
     }
 
-    /** How the decoder that the handshake installs reads frames. */
-    WebSocketDecoderConfig frameDecoder() {
+    /** Answers those who don't upgrade. */
+    HttpResponder responder() {
+        return responder;
+    }
+
+    /** Gives the place of a connection back when it ends. */
+    ChannelFutureListener leaving() {
+        return leaving;
+    }
+
+    private static WebSocketDecoderConfig frames(GatewayConfig.WebSocket config) {
         return WebSocketDecoderConfig.newBuilder()
-                .maxFramePayloadLength(wiring.config().websocket().maxMessage().intBytes())
-                // The frame guard judges reserved bits, since only it knows what was negotiated.
-                .allowExtensions(wiring.config().websocket().compression().enabled())
+                .maxFramePayloadLength(config.maxMessage().intBytes())
+                // The message reader judges reserved bits, since only it knows what was negotiated.
+                .allowExtensions(config.compression().enabled())
                 // One close frame, and it is written by the connection.
                 .closeOnProtocolViolation(false)
                 .withUTF8Validator(false)
                 .build();
     }
 
-    /** What an upgraded connection has. The handshake has put the frame decoder first and taken HTTP away. */
+    /** What an upgraded connection has, behind the gate, which leaves. Nothing of it encodes: frames leave as bytes. */
     ChannelConnection installWebSocket(Channel channel, TransportLoop home, UpgradeRequest.Accepted upgrade) {
         ChannelPipeline pipeline = channel.pipeline();
         GatewayConfig.WebSocket config = wiring.config().websocket();
-        // Frames leave as finished bytes, so nothing is encoded on the way out.
-        pipeline.remove(FRAME_ENCODER);
-        pipeline.remove(HttpServerKeepAliveHandler.class);
-        pipeline.remove(RequestAssembler.class);
+        // Bytes into frames.
+        pipeline.addLast(new WebSocket13FrameDecoder(frames));
         // Bytes written from the first handler's context go straight to the socket.
-        ChannelHandlerContext toSocket = Objects.requireNonNull(pipeline.context(FRAME_DECODER));
+        ChannelHandlerContext toSocket = pipeline.lastContext();
         boolean deflate = upgrade.deflate().isPresent();
         Encoding encoding = upgrade.handshake().encoding();
         FrameFormat format = upgrade.deflate()

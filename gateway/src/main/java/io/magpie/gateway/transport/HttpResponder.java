@@ -3,21 +3,23 @@ package io.magpie.gateway.transport;
 import io.magpie.gateway.http.HttpAnswer;
 import io.magpie.gateway.http.HttpQuestion;
 import io.magpie.gateway.http.Site;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -47,20 +49,31 @@ final class HttpResponder {
         }
     }
 
-    /** Writes one answer; {@code Connection: close} in it ends the connection. */
+    /** Writes one answer, and ends the connection after it if the answer or the client says {@code close}. */
     static void write(ChannelHandlerContext ctx, FullHttpRequest request, HttpAnswer answer) {
-        boolean head = request.method().equals(HttpMethod.HEAD);
-        FullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(answer.status()),
-                head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
-        response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
-        response.headers().set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
-        answer.headers().forEach((name, value) -> response.headers().set(name, value));
-        if (!HttpUtil.isKeepAlive(request)) {
-            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        // Checks names and values, so that no answer can be made two.
+        HttpHeaders headers = new DefaultHttpHeaders();
+        headers.set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
+        if (answer.status() != HttpResponseStatus.NO_CONTENT.code()) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
         }
-        ctx.writeAndFlush(response);
+        answer.headers().forEach(headers::set);
+        if (!HttpUtil.isKeepAlive(request)) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+        ByteBuf bytes = ctx.alloc().buffer();
+        bytes.writeCharSequence(
+                "HTTP/1.1 " + HttpResponseStatus.valueOf(answer.status()) + "\r\n", StandardCharsets.US_ASCII);
+        headers.forEach(header -> bytes.writeCharSequence(
+                header.getKey() + ": " + header.getValue() + "\r\n", StandardCharsets.US_ASCII));
+        bytes.writeCharSequence("\r\n", StandardCharsets.US_ASCII);
+        if (!request.method().equals(HttpMethod.HEAD)) {
+            bytes.writeBytes(answer.body());
+        }
+        ChannelFuture written = ctx.writeAndFlush(bytes);
+        if (headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true)) {
+            written.addListener(ChannelFutureListener.CLOSE);
+        }
     }
 
     private static HttpAnswer malformed(Throwable cause) {

@@ -29,6 +29,11 @@ final class LoopWheel {
     interface Timed {
         /** Called at its tick; answers in how many ticks it wants the next visit, 0 or less for none. */
         long onTick(long now);
+
+        /** Whether no visit matters any more, so that it may be forgotten before its time. */
+        default boolean over() {
+            return false;
+        }
     }
 
     static final Duration TICK = Duration.ofSeconds(1);
@@ -39,11 +44,18 @@ final class LoopWheel {
     /** Entries visited in one turn of the loop. */
     static final int CHUNK = 512;
 
+    /** Fewer than this aren't worth a walk through all slots. */
+    private static final int MANY_OVER = 1_024;
+
+    private static final int OVER_SHARE = 4;
+
     private final EventExecutor loop;
     private final LongConsumer lagNanos;
     private final List<List<Timed>> slots = new ArrayList<>(SLOTS);
     private List<Timed> due = List.of();
     private int visited;
+    private int size;
+    private int over;
     private long now;
     private long expectedNanos;
 
@@ -75,6 +87,28 @@ final class LoopWheel {
         insert(entry, ticks(delay));
     }
 
+    /**
+     * An entry is over. When many are, all of them are forgotten at once: a crowd that comes and goes must not stay in
+     * memory until its heartbeats would have been due.
+     */
+    void over() {
+        assert loop.inEventLoop();
+        over++;
+        if (over >= MANY_OVER && over >= size / OVER_SHARE) {
+            over = 0;
+            size = 0;
+            for (List<Timed> slot : slots) {
+                slot.removeIf(Timed::over);
+                size += slot.size();
+            }
+        }
+    }
+
+    /** How many entries there are. */
+    int size() {
+        return size;
+    }
+
     /** How many ticks a span of time takes, at least one. */
     static long ticks(Duration span) {
         return Math.max(1, (span.toNanos() + TICK.toNanos() - 1) / TICK.toNanos());
@@ -84,6 +118,7 @@ final class LoopWheel {
         // An entry that wants to sleep longer than a turn of the wheel is woken early and asks again.
         long step = Math.min(Math.max(1, delay), SLOTS - 1);
         slots.get((int) ((now + step) % SLOTS)).add(entry);
+        size++;
     }
 
     private void tick() {
@@ -97,6 +132,7 @@ final class LoopWheel {
         int slot = (int) (now % SLOTS);
         due = slots.get(slot);
         slots.set(slot, new ArrayList<>(0));
+        size -= due.size();
         visited = 0;
         visitChunk();
     }

@@ -7,7 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * they were sent, so that the upgrade can judge them. A body beyond the bound ends the connection.
  */
 @OwnedBy(Owner.EVENT_LOOP)
-final class RequestAssembler extends ChannelInboundHandlerAdapter {
+class RequestAssembler extends ChannelInboundHandlerAdapter {
     static final int MAX_BODY = 64 * 1_024;
 
     private @Nullable HttpRequest request;
@@ -48,8 +48,13 @@ final class RequestAssembler extends ChannelInboundHandlerAdapter {
         } else if (last && request != null) {
             HttpRequest whole = request;
             request = null;
-            ctx.fireChannelRead(withoutBody(whole, part.decoderResult()));
+            onRequest(ctx, withoutBody(whole, part.decoderResult()));
         }
+    }
+
+    /** A whole request came; it is passed on, unless a handler builds on this one and answers it. */
+    void onRequest(ChannelHandlerContext ctx, FullHttpRequest whole) {
+        ctx.fireChannelRead(whole);
     }
 
     private static FullHttpRequest withoutBody(HttpRequest request, DecoderResult result) {
@@ -59,7 +64,7 @@ final class RequestAssembler extends ChannelInboundHandlerAdapter {
                 request.uri(),
                 Unpooled.EMPTY_BUFFER,
                 request.headers(),
-                new DefaultHttpHeaders());
+                EmptyHttpHeaders.INSTANCE);
         whole.setDecoderResult(result);
         return whole;
     }

@@ -73,7 +73,6 @@ public final class Server implements AutoCloseable {
                 .channelFactory(io.listener())
                 .option(ChannelOption.SO_BACKLOG, address.backlog())
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, address.tcpNodelay())
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(
@@ -85,6 +84,10 @@ public final class Server implements AutoCloseable {
                         pipeline.installHttp(channel, loopOf(channel.eventLoop()));
                     }
                 });
+        if (!address.tcpNodelay()) {
+            // Netty turns it on by itself, and saying so again would be a system call for each connection.
+            bootstrap.childOption(ChannelOption.TCP_NODELAY, false);
+        }
         ChannelFuture bound = bootstrap.bind(address.host(), address.port()).awaitUninterruptibly();
         listener = bound.channel();
         return boundAddress(bound, "listen", address.host() + ":" + address.port());

@@ -21,6 +21,7 @@ import java.util.Set;
 final class TransportLoop {
     private final DeliveryLoop delivery;
     private final LoopWheel wheel;
+    private final UpgradeAnswer upgradeAnswer = new UpgradeAnswer();
     private final GatewayMetrics metrics;
     private final Set<ChannelConnection> connections = new HashSet<>();
     private final Map<ChannelConnection, SlowReader> slow = new HashMap<>();
@@ -53,6 +54,10 @@ final class TransportLoop {
         return wheel;
     }
 
+    UpgradeAnswer upgradeAnswer() {
+        return upgradeAnswer;
+    }
+
     void add(ChannelConnection connection) {
         connections.add(connection);
     }
@@ -60,6 +65,7 @@ final class TransportLoop {
     void remove(ChannelConnection connection) {
         connections.remove(connection);
         slow.remove(connection);
+        wheel.over();
         tellIfEmptied();
     }
 

@@ -5,14 +5,9 @@ import io.magpie.gateway.support.GatewayMetrics.UpgradeOutcome;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.protocol.CloseCode;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -24,43 +19,46 @@ import org.slf4j.LoggerFactory;
  * until then, and leaves with the upgrade. A client that sends no whole request in time is closed.
  */
 @OwnedBy(Owner.EVENT_LOOP)
-final class UpgradeGate extends ChannelInboundHandlerAdapter {
+final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
     private static final Logger LOG = LoggerFactory.getLogger(UpgradeGate.class);
 
     private final ConnectionPipeline pipeline;
     private final TransportLoop home;
     private final Wiring wiring;
-    private final HttpResponder responder;
     private long answeredAt;
-    private boolean upgrading;
     private boolean earlyData;
+
+    /** Null when the connection is upgraded or gone, so that the wheel doesn't keep it. */
+    private @Nullable ChannelHandlerContext waiting;
 
     UpgradeGate(ConnectionPipeline pipeline, TransportLoop home, Wiring wiring) {
         this.pipeline = pipeline;
         this.home = home;
         this.wiring = wiring;
-        this.responder = new HttpResponder(wiring.site());
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        long limit = LoopWheel.ticks(wiring.config().http().requestTimeout());
+        waiting = ctx;
         answeredAt = home.wheel().now();
-        home.wheel().add(now -> onTick(ctx, now, limit), wiring.config().http().requestTimeout());
+        home.wheel().add(this, wiring.config().http().requestTimeout());
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        try {
-            if (upgrading) {
-                // Bytes that came in one packet with the request: a client must wait for the answer first.
-                earlyData = true;
-            } else if (message instanceof FullHttpRequest request) {
-                onRequest(ctx, request);
-            }
-        } finally {
+        if (waiting == null) {
+            // Bytes that came in one packet with the request: a client must wait for the answer first.
+            earlyData = true;
             ReferenceCountUtil.release(message);
+        } else {
+            super.channelRead(ctx, message);
         }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        waiting = null;
+        ctx.fireChannelInactive();
     }
 
     @Override
@@ -73,19 +71,21 @@ final class UpgradeGate extends ChannelInboundHandlerAdapter {
         ctx.close();
     }
 
-    private void onRequest(ChannelHandlerContext ctx, FullHttpRequest request) {
+    @Override
+    void onRequest(ChannelHandlerContext ctx, FullHttpRequest request) {
         answeredAt = home.wheel().now();
         if (!ctx.channel().isWritable()) {
             // Asks faster than it reads: answers would pile up.
             ctx.close();
             return;
         }
-        if (request.decoderResult().isFailure() || !UpgradeRequest.wanted(request)) {
-            responder.respond(ctx, request);
+        UpgradeHeaders headers = UpgradeHeaders.of(request.headers());
+        if (request.decoderResult().isFailure() || !headers.wanted()) {
+            pipeline.responder().respond(ctx, request);
             return;
         }
         UpgradeRequest verdict = UpgradeRequest.check(
-                request, wiring.config().websocket().compression().enabled());
+                request, headers, wiring.config().websocket().compression().enabled());
         if (verdict instanceof UpgradeRequest.Refused refused) {
             refuse(ctx, request, refused.outcome(), refused.answer());
         } else if (!wiring.admission().enter()) {
@@ -93,8 +93,9 @@ final class UpgradeGate extends ChannelInboundHandlerAdapter {
                     HttpAnswer.error(503, "over_capacity", "no more connections are taken here, try again later");
             refuse(ctx, request, UpgradeOutcome.OVER_CAPACITY, full.with("Retry-After", "5"));
         } else if (verdict instanceof UpgradeRequest.Accepted accepted) {
-            ctx.channel().closeFuture().addListener(closed -> wiring.admission().leave());
-            upgrade(ctx, request, accepted);
+            // Shared by all: a listener of its own would keep this handler for the connection's life.
+            ctx.channel().closeFuture().addListener(pipeline.leaving());
+            upgrade(ctx, accepted);
         }
     }
 
@@ -103,52 +104,42 @@ final class UpgradeGate extends ChannelInboundHandlerAdapter {
         HttpResponder.write(ctx, request, answer.with("Connection", "close"));
     }
 
-    private void upgrade(ChannelHandlerContext ctx, FullHttpRequest request, UpgradeRequest.Accepted accepted) {
-        upgrading = true;
-        String protocol = accepted.handshake().encoding().subProtocol();
-        HttpHeaders headers = new DefaultHttpHeaders();
-        accepted.deflate().ifPresent(offer -> headers.set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, offer.answer()));
-        // Named here, since the handshaker would look at the first header line only.
-        if (!protocol.isEmpty()) {
-            headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, protocol);
-        }
-        new WebSocketServerHandshaker13("", null, pipeline.frameDecoder())
-                .handshake(ctx.channel(), request, headers, ctx.channel().newPromise())
-                .addListener((ChannelFutureListener) done -> onUpgraded(ctx, accepted, done.cause()));
-    }
-
-    private void onUpgraded(ChannelHandlerContext ctx, UpgradeRequest.Accepted accepted, @Nullable Throwable failure) {
-        if (failure != null) {
-            ctx.close();
-            return;
-        }
+    private void upgrade(ChannelHandlerContext ctx, UpgradeRequest.Accepted accepted) {
+        waiting = null;
         try {
-            install(ctx, accepted);
+            ctx.write(home.upgradeAnswer().to(accepted, ctx.alloc()), ctx.voidPromise());
+            // Hands over what came with the request, if anything did.
+            ctx.pipeline().remove(HttpRequestDecoder.class);
+            wiring.metrics().upgrade(earlyData ? UpgradeOutcome.EARLY_DATA : UpgradeOutcome.ACCEPTED);
+            ChannelConnection connection = pipeline.installWebSocket(ctx.channel(), home, accepted);
+            // Not before, so that what the session says at once leaves with the answer.
+            ctx.flush();
+            ctx.pipeline().remove(this);
+            if (earlyData) {
+                connection.close(CloseCode.PROTOCOL_ERROR, "frames came before the upgrade was answered");
+            }
         } catch (RuntimeException e) {
-            // Thrown into a future's listener it would only be logged, and the socket would hang.
             LOG.error("upgrade.failed remote={}", ctx.channel().remoteAddress(), e);
             ctx.close();
         }
     }
 
-    private void install(ChannelHandlerContext ctx, UpgradeRequest.Accepted accepted) {
-        wiring.metrics().upgrade(earlyData ? UpgradeOutcome.EARLY_DATA : UpgradeOutcome.ACCEPTED);
-        ChannelConnection connection = pipeline.installWebSocket(ctx.channel(), home, accepted);
-        ctx.pipeline().remove(this);
-        if (earlyData) {
-            connection.close(CloseCode.PROTOCOL_ERROR, "frames came before the upgrade was answered");
-        }
+    @Override
+    public boolean over() {
+        return waiting == null;
     }
 
     /** The deadline for the next whole request, counted from the connection's begin or the last answer. */
-    private long onTick(ChannelHandlerContext ctx, long now, long limit) {
-        if (upgrading || !ctx.channel().isActive()) {
+    @Override
+    public long onTick(long now) {
+        ChannelHandlerContext ctx = waiting;
+        long left = answeredAt + LoopWheel.ticks(wiring.config().http().requestTimeout()) - now;
+        if (ctx == null) {
             return 0;
         }
-        if (now - answeredAt >= limit) {
+        if (left <= 0) {
             ctx.close();
-            return 0;
         }
-        return limit - (now - answeredAt);
+        return Math.max(0, left);
     }
 }

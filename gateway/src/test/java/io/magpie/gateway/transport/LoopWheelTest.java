@@ -209,6 +209,57 @@ class LoopWheelTest {
         channel.runPendingTasks();
     }
 
+    @Test
+    void forgetsACrowdThatIsOverBeforeItsTime() {
+        for (int i = 0; i < 2_000; i++) {
+            wheel.add(new Guest(i % 2 == 0), Duration.ofSeconds(60 + i % 7));
+        }
+        for (int i = 0; i < 1_000; i++) {
+            wheel.over();
+        }
+        assertThat(wheel.size()).as("not for so few").isEqualTo(2_000);
+
+        for (int i = 0; i < 24; i++) {
+            wheel.over();
+        }
+        assertThat(wheel.size()).isEqualTo(1_000);
+        tick(70);
+        assertThat(visits).as("those who stayed").hasSize(1_000);
+        assertThat(wheel.size()).isZero();
+    }
+
+    @Test
+    void walksThroughItsEntriesOnlyWhenManyOfThemAreOver() {
+        for (int i = 0; i < 10_000; i++) {
+            wheel.add(new Guest(i < 2_499), Duration.ofSeconds(60));
+        }
+        for (int i = 0; i < 2_499; i++) {
+            wheel.over();
+        }
+        assertThat(wheel.size()).isEqualTo(10_000);
+
+        wheel.over();
+        assertThat(wheel.size()).isEqualTo(7_501);
+    }
+
+    private final class Guest implements LoopWheel.Timed {
+        private final boolean gone;
+
+        Guest(boolean gone) {
+            this.gone = gone;
+        }
+
+        @Override
+        public long onTick(long now) {
+            return visitOnce(now);
+        }
+
+        @Override
+        public boolean over() {
+            return gone;
+        }
+    }
+
     private long visitOnce(long now) {
         visits.add(now);
         return 0;
