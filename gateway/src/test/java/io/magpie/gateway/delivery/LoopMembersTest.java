@@ -461,8 +461,7 @@ class LoopMembersTest {
     }
 
     private RecordedConnection join() {
-        RecordedConnection connection =
-                fixture.connection(FrameFormat.PLAIN, 0).separating(END);
+        RecordedConnection connection = fixture.connection(FrameFormat.PLAIN, 0).separating(END);
         Membership member = DeliveryFixture.member(connection);
         connections.add(connection);
         memberships.put(connection, member);

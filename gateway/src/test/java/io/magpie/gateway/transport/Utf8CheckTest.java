@@ -63,7 +63,8 @@ class Utf8CheckTest {
                     }
                     return bytes;
                 });
-        return Arbitraries.oneOf(text, spoilt, Arbitraries.bytes().array(byte[].class).ofMaxSize(12));
+        return Arbitraries.oneOf(
+                text, spoilt, Arbitraries.bytes().array(byte[].class).ofMaxSize(12));
     }
 
     private static int check(int state, byte[] part) {
