@@ -8,6 +8,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.AnnotationLine;
+import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -22,6 +23,10 @@ final class MemoryPicture {
     private static final int WIDTH = 1_000;
     private static final int HEIGHT = 520;
     private static final double MEBI = 1 << 20;
+    private static final double SECOND = 1e9;
+
+    /** Room above the highest line, for the names of the phases. */
+    private static final double HEADROOM = 1.12;
 
     private MemoryPicture() {}
 
@@ -32,22 +37,22 @@ final class MemoryPicture {
                 .height(HEIGHT)
                 .title("The server's memory while some members don't read")
                 .xAxisTitle("seconds")
-                .yAxisTitle("MiB")
+                .yAxisTitle("memory in MiB")
                 .build();
         chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
         chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
+        chart.getStyler().setLegendBorderColor(Color.WHITE);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
+        chart.getStyler().setChartTitleBoxVisible(false);
+        chart.getStyler().setPlotBorderVisible(false);
+        chart.getStyler().setYAxisMin(0, 0.0);
         List<MemorySample> samples = result.samples();
         memory(chart, "RSS", samples, MemorySample::rss);
         memory(chart, "heap used", samples, MemorySample::heap);
         memory(chart, "direct", samples, MemorySample::direct);
         memory(chart, "kernel's TCP buffers, both ends", samples, MemorySample::kernel);
-        latency(chart, result.p99Seconds());
-        for (Phase phase : Phase.values()) {
-            if (timeline.start(phase) > 0 && timeline.start(phase) < timeline.end(phase)) {
-                chart.addAnnotation(new AnnotationLine(timeline.start(phase) / 1e9, true, false));
-            }
-        }
+        latency(chart, result.p99Seconds(), (int) (timeline.end(Phase.WARMUP) / SECOND));
+        phases(chart, timeline, samples);
         ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", file.toFile());
     }
 
@@ -63,14 +68,41 @@ final class MemoryPicture {
         }
     }
 
-    private static void latency(XYChart chart, List<Double> p99Seconds) {
-        List<Double> seconds = IntStream.range(0, p99Seconds.size())
+    /** A line where a phase begins, and its name above it. */
+    private static void phases(XYChart chart, Timeline timeline, List<MemorySample> samples) {
+        double highest = samples.stream()
+                        .mapToLong(sample -> Math.max(sample.rss(), sample.kernel()))
+                        .max()
+                        .orElse(0)
+                / MEBI;
+        chart.getStyler().setYAxisMax(0, Math.max(1, highest * HEADROOM));
+        chart.getStyler().setAnnotationTextFontColor(Color.DARK_GRAY);
+        for (Phase phase : Phase.values()) {
+            double start = timeline.start(phase) / SECOND;
+            double end = timeline.end(phase) / SECOND;
+            if (start < end) {
+                chart.addAnnotation(
+                        new AnnotationText(phase.title(), (start + end) / 2, highest * (1 + HEADROOM) / 2, false));
+            }
+            if (start > 0 && start < end) {
+                chart.addAnnotation(new AnnotationLine(start, true, false));
+            }
+        }
+    }
+
+    /** While the server is warmed up its compiler is at work, which would make all that follows look flat. */
+    private static void latency(XYChart chart, List<Double> p99Seconds, int warmUp) {
+        int from = Math.max(0, Math.min(warmUp, p99Seconds.size() - 1));
+        List<Double> seconds = IntStream.range(from, p99Seconds.size())
                 .mapToObj(second -> second + 0.5)
                 .toList();
-        XYSeries series = chart.addSeries("p99 of who reads, ms", seconds, p99Seconds);
+        XYSeries series = chart.addSeries("p99 of who reads, ms", seconds, p99Seconds.subList(from, p99Seconds.size()));
         series.setMarker(SeriesMarkers.NONE);
         series.setYAxisGroup(1);
-        chart.setYAxisGroupTitle(1, "ms");
+        chart.setYAxisGroupTitle(1, "p99 in ms");
+        chart.getStyler().setYAxisMin(1, 0.0);
+        double highest = series.getYMax();
+        chart.getStyler().setYAxisMax(1, Math.max(1, highest * HEADROOM));
         chart.getStyler().setYAxisGroupPosition(1, YAxisPosition.Right);
     }
 }
