@@ -190,7 +190,7 @@ public final class LoopMembers {
         long deliveries = 0;
         long dropped = 0;
         long bytes = 0;
-        Rounds.Run run = null;
+        Rounds.@Nullable Run run = null;
         for (int i = from - 1; i >= to; i--) {
             Membership member = members[i];
             if (member == null || member.round >= rounds.newest()) {
@@ -199,7 +199,10 @@ public final class LoopMembers {
             FrameFormat format = member.connection().format();
             // A batch may come while one is written.
             if (run == null || run.last() != rounds.newest() || !run.fits(member.round, format)) {
-                run = rounds.after(member.round, format);
+                run = lacking(member, format);
+            }
+            if (run == null) {
+                continue;
             }
             member.round = run.last();
             ByteBuf frames = run.frames();
@@ -219,6 +222,17 @@ public final class LoopMembers {
         }
         metrics.delivered(deliveries, dropped);
         metrics.framesOut(written, bytes);
+    }
+
+    /** What a member lacks; null if there is no memory to join it: then the member ends, lest it miss it unawares. */
+    private Rounds.@Nullable Run lacking(Membership member, FrameFormat format) {
+        try {
+            return rounds.after(member.round, format);
+        } catch (Throwable e) {
+            LOG.error("batches.not-joined connection={}", member.connection().id(), e);
+            member.connection().close(CloseCode.INTERNAL_ERROR, "delivery failed");
+            return null;
+        }
     }
 
     private void missed(Membership member, Rounds.Run run) {
