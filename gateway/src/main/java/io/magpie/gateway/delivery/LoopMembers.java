@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * batches that its join already covers. {@link Membership#round} says which batch a member had last, so that it gets
  * what follows, once and in order, whoever comes or goes meanwhile.
  *
- * <p><b>Passes.</b> A list longer than {@link #CHUNK} is visited from its end to its start, one chunk a task. A batch
- * that comes while a pass is under way doesn't wait for its end: members not visited yet get it together with the one
+ * <p><b>Passes.</b> A list longer than {@link #WHOLE} is visited from its end to its start, one chunk in a turn of the loop.
+ * A batch that comes while a pass is under way doesn't wait for its end: members not visited yet get it together with the one
  * before, in one write, and the others in the next pass. So nobody waits longer than one pass takes, and a loop that is
  * behind writes less often instead of later. Removing a member moves the last one, which was visited if any was, into
  * its place: it may be visited again, which its round makes harmless; a batch that came within a pass is kept until the
@@ -30,8 +30,14 @@ import org.slf4j.LoggerFactory;
 public final class LoopMembers {
     private static final Logger LOG = LoggerFactory.getLogger(LoopMembers.class);
 
-    /** Members served in one task, so that a huge room doesn't starve its loop. */
-    static final int CHUNK = 1_024;
+    /** A list up to this long is served in one task. */
+    static final int WHOLE = 1_024;
+
+    /**
+     * Members served in one task where the list is longer. The loop looks at its sockets after each, so that a huge room
+     * doesn't starve the others, and what is said in it meanwhile comes within the pass under way.
+     */
+    static final int CHUNK = 256;
 
     private final DeliveryLoop loop;
     private final Backlog backlog;
@@ -156,7 +162,7 @@ public final class LoopMembers {
 
     private void visitChunk() {
         int from = Math.min(unvisited, size);
-        int to = Math.max(0, from - CHUNK);
+        int to = size <= WHOLE ? 0 : Math.max(0, from - CHUNK);
         unvisited = to;
         try {
             deliver(from, to);
@@ -174,7 +180,7 @@ public final class LoopMembers {
 
     private void postChunk() {
         try {
-            loop.post(this::visitChunk);
+            loop.later(this::visitChunk);
         } catch (RejectedExecutionException e) {
             // The loop is shutting down; its connections go with it.
             rounds.clear();

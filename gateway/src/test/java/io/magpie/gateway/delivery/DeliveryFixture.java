@@ -38,7 +38,12 @@ final class DeliveryFixture {
 
     /** Runs what was posted to the loops, and what that posts. */
     void turn() {
-        channels.forEach(EmbeddedChannel::runPendingTasks);
+        for (EmbeddedChannel channel : channels) {
+            channel.runPendingTasks();
+            while (channel.runScheduledPendingTasks() >= 0) {
+                channel.runPendingTasks();
+            }
+        }
     }
 
     RecordedConnection connection(FrameFormat format, int loop) {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.magpie.gateway.delivery.Connection.Outcome;
 import io.magpie.protocol.CloseCode;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.buffer.UnpooledHeapByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,7 +40,7 @@ class LoopMembersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 1_023, 1_024, 1_025, 3_000})
+    @ValueSource(ints = {0, 1, 1_023, LoopMembers.WHOLE, 1_025, 3_000})
     void deliversEveryBatchToEveryMemberOnceAndInOrder(int size) {
         join(size);
         post("1");
@@ -52,6 +55,14 @@ class LoopMembersTest {
     }
 
     @Test
+    void servesARoomThatIsNotHugeInOneTask() {
+        join(LoopMembers.WHOLE);
+        post("1");
+
+        assertThat(connections).allSatisfy(c -> assertThat(c.delivered).containsExactly("1"));
+    }
+
+    @Test
     void servesAHugeRoomInChunksSoThatItsLoopCanDoOtherThings() {
         join(3_000);
         post("1");
@@ -61,30 +72,30 @@ class LoopMembersTest {
 
     @Test
     void takesWhatComesWithinAPassAlongToTheMembersNotVisitedYet() {
-        join(3 * LoopMembers.CHUNK);
+        join(6 * LoopMembers.CHUNK);
         post("1");
         post("2");
         post("3");
         fixture.turn();
 
         // The list is visited from its end; its last chunk was when only the first batch was there.
-        assertThat(connections.subList(2 * LoopMembers.CHUNK, 3 * LoopMembers.CHUNK))
+        assertThat(connections.subList(5 * LoopMembers.CHUNK, 6 * LoopMembers.CHUNK))
                 .allSatisfy(c -> assertThat(c.writes).isEqualTo(2));
-        assertThat(connections.subList(0, 2 * LoopMembers.CHUNK))
+        assertThat(connections.subList(0, 5 * LoopMembers.CHUNK))
                 .allSatisfy(c -> assertThat(c.writes).isEqualTo(1));
         assertThat(connections).allSatisfy(c -> assertThat(c.delivered).containsExactly("1", "2", "3"));
         assertThat(fixture.registry.get("magpie.publish.to.flush").timer().count())
                 .isEqualTo(3);
-        assertThat(count("magpie.deliveries")).isEqualTo(9 * LoopMembers.CHUNK);
-        assertThat(count("magpie.frames.out")).isEqualTo(4 * LoopMembers.CHUNK);
+        assertThat(count("magpie.deliveries")).isEqualTo(18 * LoopMembers.CHUNK);
+        assertThat(count("magpie.frames.out")).isEqualTo(7 * LoopMembers.CHUNK);
     }
 
     @Test
     void joinsSeveralBatchesForEachFormatAndOnlyOnceForAllWhoLackTheSame() {
-        join(LoopMembers.CHUNK);
+        join(3 * LoopMembers.CHUNK);
         RecordedConnection other = fixture.connection(FrameFormat.CBOR, 0);
         list.add(DeliveryFixture.member(other));
-        join(LoopMembers.CHUNK);
+        join(3 * LoopMembers.CHUNK);
         for (long seq = 1; seq <= 3; seq++) {
             ByteBuf[] frames = {
                 Unpooled.copiedBuffer("c" + seq, StandardCharsets.UTF_8),
@@ -101,7 +112,7 @@ class LoopMembersTest {
 
     @Test
     void dropsSignalsButNoMessageOfARunThatAMemberCanNotTake() {
-        join(2 * LoopMembers.CHUNK);
+        join(6 * LoopMembers.CHUNK);
         RecordedConnection slow = connections.get(0).answering(Outcome.BEHIND);
         post("1");
         postSignal("s");
@@ -116,7 +127,7 @@ class LoopMembersTest {
 
     @Test
     void missesNobodyWhoIsMovedToAPlaceThatThePassHasLeft() {
-        join(3 * LoopMembers.CHUNK);
+        join(6 * LoopMembers.CHUNK);
         post("1");
         post("2");
         // Visited before "2" came, and now moved to the end of the pass.
@@ -229,6 +240,28 @@ class LoopMembersTest {
                 .hasSize(3);
         assertThat(connections.get(2).closes).containsExactly(CloseCode.INTERNAL_ERROR);
         assertThat(connections.get(3).closes).containsExactly(CloseCode.INTERNAL_ERROR);
+    }
+
+    @Test
+    void endsTheMembersForWhomThereIsNoMemoryToJoinBatches() {
+        join(6 * LoopMembers.CHUNK);
+        ByteBuf poor = new UnpooledHeapByteBuf(UnpooledByteBufAllocator.DEFAULT, 2, 2) {
+            @Override
+            public ByteBufAllocator alloc() {
+                throw new OutOfMemoryError("planned by the test");
+            }
+        };
+        ByteBuf[] frames = {poor.writeBytes(("1" + END).getBytes(StandardCharsets.UTF_8))};
+        post(new EncodedBatch(FrameFormat.PLAIN.bit(), frames, 1, 1, System.nanoTime()));
+        post("2");
+        fixture.turn();
+
+        assertThat(connections.subList(5 * LoopMembers.CHUNK, 6 * LoopMembers.CHUNK))
+                .allSatisfy(c -> assertThat(c.delivered).containsExactly("1", "2"))
+                .allSatisfy(c -> assertThat(c.closes).isEmpty());
+        assertThat(connections.subList(0, 5 * LoopMembers.CHUNK))
+                .allSatisfy(c -> assertThat(c.delivered).isEmpty())
+                .allSatisfy(c -> assertThat(c.closes).contains(CloseCode.INTERNAL_ERROR));
     }
 
     @Test

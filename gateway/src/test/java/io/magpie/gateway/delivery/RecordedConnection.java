@@ -74,6 +74,9 @@ final class RecordedConnection implements Connection {
 
     @Override
     public Outcome deliver(ByteBuf frames) {
+        if (!open()) {
+            return Outcome.REFUSED;
+        }
         onDelivery.run();
         if (outcome == Outcome.WRITTEN) {
             writes++;
