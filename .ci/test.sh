@@ -58,7 +58,8 @@ start_gateway() {
   unzip -q -o gateway/target/magpie-*.zip -d "$work"
   local release
   release="$(echo "$work"/magpie-*)"
-  "$release/magpie" run --set listen.port=0 --set listen.host=127.0.0.1 --set management.port=0 "$@" >"$work/gateway.log" 2>&1 &
+  "$release/magpie" run --set listen.port=0 --set listen.host=127.0.0.1 --set management.port=0 \
+    --set log.directory="$work/data" "$@" >"$work/gateway.log" 2>&1 &
   gateway_pid=$!
   local line=""
   for _ in $(seq 1 300); do
@@ -89,7 +90,7 @@ need_node
 step "build, gates, unit and integration tests"
 sections="1,2,3,4,5,6,7,10"
 $long && sections="1,2,3,4,5,6,7,9,10"
-mvn -B -ntp verify -Dautobahn.sections="$sections" 2>&1 | tee "$work/maven.log"
+mvn -B -ntp verify -Dautobahn.sections="$sections" -Dmagpie.long="$long" 2>&1 | tee "$work/maven.log"
 if grep -q 'LEAK:' "$work/maven.log"; then
   echo "a buffer leaked: see LEAK: above" >&2
   exit 1

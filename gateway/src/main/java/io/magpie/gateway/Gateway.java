@@ -4,6 +4,7 @@ import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.delivery.BatchEncoder;
 import io.magpie.gateway.delivery.Broadcaster;
 import io.magpie.gateway.engine.Engine;
+import io.magpie.gateway.engine.disk.DiskLog;
 import io.magpie.gateway.engine.local.LocalEngine;
 import io.magpie.gateway.http.ManagementSite;
 import io.magpie.gateway.http.PublicSite;
@@ -27,6 +28,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The composition root: every collaborator is made here, by hand, and closed in reverse. Made, started and closed by
@@ -41,6 +45,7 @@ public final class Gateway implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final RuntimeMeters runtimeMeters = new RuntimeMeters(registry);
     private final Server server;
+    private final @Nullable DiskLog log;
     private final RoomShards rooms;
     private final Admission admission;
     private final Wiring wiring;
@@ -55,12 +60,18 @@ public final class Gateway implements AutoCloseable {
     public Gateway(GatewayConfig config, IoTransport io) {
         this.config = config;
         this.io = io;
+        RandomNames names = new RandomNames();
+        Engine.Environment environment =
+                new Engine.Environment(System::currentTimeMillis, System::nanoTime, names::nextShort);
+        boolean durable = config.log().kind() == GatewayConfig.LogKind.DISK;
+        this.log = durable ? DiskLog.open(config, environment, registry) : null;
         GatewayMetrics metrics = new GatewayMetrics(registry);
         this.server = new Server(io, loops(config), config.outbound().stallTimeout(), metrics);
         BatchEncoder encoder =
                 new BatchEncoder(ByteBufAllocator.DEFAULT, config.websocket().compression());
-        RandomNames names = new RandomNames();
-        this.rooms = new RoomShards(server.loops(), () -> engine(names), new Broadcaster(encoder), config, metrics);
+        Function<Executor, Engine> engines =
+                log == null ? shard -> new LocalEngine(config.history(), config.dedup(), environment) : log::engine;
+        this.rooms = new RoomShards(server.loops(), engines, new Broadcaster(encoder), config, metrics);
         SessionServices services =
                 new SessionServices(config, rooms, encoder, new Guests(names::next), metrics, System::nanoTime);
         this.admission = new Admission(config.limits().connections());
@@ -82,7 +93,7 @@ public final class Gateway implements AutoCloseable {
         rooms.start();
         InetSocketAddress managed = null;
         if (config.management().enabled()) {
-            managed = management.listen(config.management(), new ManagementSite(registry::scrape, admission::open));
+            managed = management.listen(config.management(), new ManagementSite(registry::scrape, this::ready));
         }
         return new Addresses(
                 server.listen(config.listen(), wiring),
@@ -98,16 +109,17 @@ public final class Gateway implements AutoCloseable {
         server.drain(CloseCode.RESTART, "the server restarts", DRAIN);
         rooms.close();
         server.close();
+        if (log != null) {
+            log.close();
+        }
         management.close();
         runtimeMeters.close();
         registry.close();
     }
 
-    private Engine engine(RandomNames names) {
-        return new LocalEngine(
-                config.history(),
-                config.dedup(),
-                new LocalEngine.Environment(System::currentTimeMillis, System::nanoTime, names::nextShort));
+    /** Whether newcomers are served, and what they say can be stored. */
+    private boolean ready() {
+        return admission.open() && (log == null || log.sound());
     }
 
     private static int loops(GatewayConfig config) {

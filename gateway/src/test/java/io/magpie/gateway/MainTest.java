@@ -65,6 +65,17 @@ class MainTest {
     }
 
     @Test
+    void saysWhyTheDirectoryOfItsLogCanNotBeUsed() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "");
+
+        assertThat(execute("run", "--set", "log.directory=" + file.resolve("data"), "--set", "listen.port=0"))
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .contains("log.directory " + file.resolve("data") + " can't be used")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
     void missesAFileThatIsNotThere() {
         assertThat(execute("check-config", "-c", directory.resolve("none.yaml").toString()))
                 .isEqualTo(2);

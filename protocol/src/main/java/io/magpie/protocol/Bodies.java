@@ -14,7 +14,7 @@ final class Bodies {
     private Bodies() {}
 
     /**
-     * Writes the field {@code data} or {@code binary}.
+     * Writes the field {@code data}, {@code binary}, or {@code recalled} in their place.
      *
      * <p>It must be the last of its object. {@link CBORGenerator#writeBytes} puts bytes behind the name without the
      * generator taking them for a value; an object of indefinite length, which all of ours are, may end there, but
@@ -23,6 +23,10 @@ final class Bodies {
     static void write(JsonGenerator to, Body body) throws IOException {
         if (body instanceof Body.Binary) {
             to.writeBinaryField("binary", body.bytes());
+            return;
+        }
+        if (body instanceof Body.Recalled) {
+            to.writeBooleanField("recalled", true);
             return;
         }
         to.writeFieldName("data");

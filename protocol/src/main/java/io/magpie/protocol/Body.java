@@ -89,4 +89,17 @@ public sealed interface Body {
             return "Binary[" + bytes.length + " bytes]";
         }
     }
+
+    /** In place of what was taken back: the message keeps its place, and nothing of what it said. */
+    Body RECALLED = new Recalled();
+
+    /** Nothing; see {@link #RECALLED}. */
+    record Recalled() implements Body {
+        private static final byte[] NOTHING = {};
+
+        @Override
+        public byte[] bytes() {
+            return NOTHING;
+        }
+    }
 }

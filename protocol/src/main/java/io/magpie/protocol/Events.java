@@ -66,7 +66,7 @@ final class Events {
                 sender(f.object("from")),
                 f.has("key") ? f.text("key") : null,
                 f.has("kind") ? f.text("kind") : null,
-                f.body());
+                f.optionalFlag("recalled") ? Body.RECALLED : f.body());
     }
 
     private static Event history(Fields f) {

@@ -21,7 +21,7 @@ final class Tokens {
     private static final Set<String> KNOWN = Set.of(
             ("type id token rooms client name version room since epoch seq at history to key kind priority binary before"
                             + " after limit connection user resume heartbeat limits message recovered reason members from"
-                            + " messages more joined left count code retryable duplicate reconnect")
+                            + " messages more joined left count code retryable duplicate reconnect recalled")
                     .split(" "));
 
     private final Source source;

@@ -123,6 +123,16 @@ class EventWriterTest {
                 .containsExactly(delivered(binary));
     }
 
+    @ParameterizedTest
+    @EnumSource(value = Encoding.class, names = {"JSON", "CBOR"})
+    void tellsThatAMessageWasTakenBack(Encoding encoding) {
+        Event recalled = delivered(Body.RECALLED);
+
+        assertThat(json(Body.RECALLED)).isEqualTo(HEAD + "\"recalled\":true}");
+        assertThat(Frames.events(encoding, Frames.events(encoding, List.of(recalled))))
+                .containsExactly(recalled);
+    }
+
     @Test
     void writesOneEnvelopeAsItIsAndSeveralAsAnArray() {
         Event pong = new Event.Pong(null);

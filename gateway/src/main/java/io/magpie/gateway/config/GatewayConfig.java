@@ -19,6 +19,7 @@ public record GatewayConfig(
         Heartbeat heartbeat,
         Plain plain,
         Limits limits,
+        Log log,
         History history,
         Dedup dedup,
         Outbound outbound) {
@@ -52,6 +53,14 @@ public record GatewayConfig(
             new Heartbeat(Duration.ofSeconds(25), Duration.ofSeconds(65)),
             new Plain("lobby", List.of("ping", "heartbeat")),
             new Limits(100_000, 100_000, 128, ByteSize.ofKiB(16), Duration.ofSeconds(10), 100),
+            new Log(
+                    LogKind.DISK,
+                    "data",
+                    Durability.FSYNC,
+                    ByteSize.ofKiB(64 * 1_024),
+                    10_000,
+                    ByteSize.ofKiB(16 * 1_024),
+                    Duration.ofDays(30)),
             new History(1_000, ByteSize.ofKiB(1_024), Duration.ofMinutes(10)),
             new Dedup(Duration.ofMinutes(10), 100_000),
             new Outbound(
@@ -245,12 +254,57 @@ public record GatewayConfig(
         }
     }
 
+    /** Where rooms' messages are kept. */
+    public enum LogKind {
+        /** In a directory: they outlive the process. */
+        DISK,
+        /** Nowhere else: a room's log lasts as long as the room is in memory. */
+        MEMORY
+    }
+
+    /** What an {@code ok} promises where the log is on disk. */
+    public enum Durability {
+        /** The message has reached the disk. */
+        FSYNC,
+        /** The operating system has the message: it outlives the process, not a loss of power within the next second. */
+        PROCESS
+    }
+
     /**
-     * The recent tail of a room.
+     * The log of all rooms.
+     *
+     * @param directory of the log on disk, made if it is missing; no second process may use it
+     * @param minFree of its file system; with less, sends are answered {@code storage_full} until there is room again
+     * @param messages kept of each room, at least; the oldest go first, some at a time
+     * @param bytes kept of each room, of {@link io.magpie.protocol.Message#weight}
+     * @param age beyond which messages go
+     */
+    public record Log(
+            LogKind kind,
+            String directory,
+            Durability durability,
+            ByteSize minFree,
+            int messages,
+            ByteSize bytes,
+            Duration age) {
+        public Log {
+            new Constraints()
+                    .check(!directory.isBlank(), "directory", "must not be empty")
+                    .range("min-free", minFree, new ByteSize(0), ByteSize.ofKiB(1L << 40))
+                    .range("messages", messages, 1, 1_000_000_000)
+                    .range("bytes", bytes, ByteSize.ofKiB(1), ByteSize.ofKiB(1_024L * 1_024 * 1_024))
+                    .range("age", age, Duration.ofMinutes(1), Duration.ofDays(36_500))
+                    .verify();
+        }
+    }
+
+    /**
+     * The recent tail of a room, in memory.
      *
      * @param messages kept at most
      * @param bytes kept at most, of {@link io.magpie.protocol.Message#weight}
-     * @param idleTimeout after which a room without members is forgotten; its next epoch is a new one
+     * @param idleTimeout after which a room without members leaves memory; a log on memory is gone then, and begins
+     *     anew with another epoch
      */
     public record History(int messages, ByteSize bytes, Duration idleTimeout) {
         public History {

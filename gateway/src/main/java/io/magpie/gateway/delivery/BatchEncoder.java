@@ -1,6 +1,7 @@
 package io.magpie.gateway.delivery;
 
 import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.protocol.Body;
 import io.magpie.protocol.Encoding;
 import io.magpie.protocol.Event;
 import io.magpie.protocol.EventWriter;
@@ -62,7 +63,9 @@ public final class BatchEncoder {
 
     private void plain(FrameFormat format, List<? extends Event> events, ByteBuf out) {
         for (Event event : events) {
-            if (event instanceof Event.Delivered delivered) {
+            // A plain client can't be told that something was taken back.
+            if (event instanceof Event.Delivered delivered
+                    && delivered.message().body() != Body.RECALLED) {
                 PlainBody body = PlainBody.of(delivered.message().body());
                 frame(out, format, body.binary() ? Frames.BINARY : Frames.TEXT, body.bytes());
             }

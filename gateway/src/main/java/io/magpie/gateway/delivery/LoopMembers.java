@@ -50,6 +50,9 @@ public final class LoopMembers {
     /** Where the pass under way goes on: members from here on were visited in it. */
     private int unvisited;
 
+    /** Whether the pass under way found no memory to join batches; said once. */
+    private boolean poor;
+
     /** @param backlog where members who fall behind get what they missed */
     public LoopMembers(DeliveryLoop loop, Backlog backlog, GatewayMetrics metrics) {
         this.loop = loop;
@@ -169,6 +172,7 @@ public final class LoopMembers {
         } finally {
             rounds.visited(from - to, this::flushed);
             if (to == 0) {
+                poor = false;
                 rounds.passed();
                 unvisited = size;
             }
@@ -235,7 +239,10 @@ public final class LoopMembers {
         try {
             return rounds.after(member.round, format);
         } catch (Throwable e) {
-            LOG.error("batches.not-joined connection={}", member.connection().id(), e);
+            if (!poor) {
+                LOG.error("batches.not-joined: members without them are closed", e);
+            }
+            poor = true;
             member.connection().close(CloseCode.INTERNAL_ERROR, "delivery failed");
             return null;
         }

@@ -6,6 +6,8 @@ import io.magpie.protocol.Position;
 import io.magpie.protocol.RoomId;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Order, duplicate detection and storage of messages, below the rooms. Each room shard has an engine of its own; every
@@ -17,8 +19,9 @@ import java.util.function.Consumer;
  * <b>Idempotency.</b> A draft whose (sender, key) was appended within the window is not stored again: it is answered
  * with {@link Appended.Stored} of the first time, or with {@link Appended.Refused} if its content differs.
  * <b>Durability.</b> An append is answered, and its messages are handed to the listener, only when they can't be lost
- * any more by what the engine promises; the local engine on memory promises the life of the process. Storing and
- * announcing are atomic for each room: history never shows less than what was announced.
+ * any more by what the engine promises: the local engine on memory promises the life of the process, the one on disk what
+ * its configuration says. History never shows less than what was announced; it may show more. A batch is stored as a
+ * whole or not at all, and a batch that is refused takes no seq.
  */
 public interface Engine extends AutoCloseable {
     /** Where messages come from, whoever said them. */
@@ -31,7 +34,7 @@ public interface Engine extends AutoCloseable {
      * A room as it is when the subscription begins.
      *
      * @param head its position; {@code at} is that of the newest message
-     * @param recent its newest messages, oldest first, ending at the head
+     * @param recent some of its newest messages, oldest first, ending at the head
      */
     record Subscription(Position head, List<Message> recent) {}
 
@@ -43,10 +46,18 @@ public interface Engine extends AutoCloseable {
      */
     record Page(String epoch, List<Message> messages, boolean more) {}
 
-    /** Begins to follow a room; {@code ready} is called once, before the first {@link Listener#onMessages}. */
-    void subscribe(RoomId room, Listener listener, Consumer<Subscription> ready);
+    /** Time and chance from outside: milliseconds since 1970, monotonic nanoseconds, names for new epochs. */
+    record Environment(LongSupplier millis, LongSupplier nanos, Supplier<String> epochs) {}
 
-    /** Stops following a room. What a memory-only engine knew of it is forgotten. */
+    /**
+     * Begins to follow a room. Drafts may be appended at once.
+     *
+     * @param ready called once, before the first {@link Listener#onMessages}
+     * @param refused called once instead, if the room can't be opened now; it isn't followed then
+     */
+    void subscribe(RoomId room, Listener listener, Consumer<Subscription> ready, Consumer<Refusal> refused);
+
+    /** Stops following a room. What a memory-only engine knew of it is forgotten; what was appended is still answered. */
     void unsubscribe(RoomId room);
 
     /**
@@ -60,8 +71,10 @@ public interface Engine extends AutoCloseable {
      * Reads a page of a subscribed room.
      *
      * @param query its {@code limit} is at least 1 and already capped
+     * @param done called once with the page
+     * @param refused called once instead, if it can't be read now
      */
-    void history(Command.History query, Consumer<Page> done);
+    void history(Command.History query, Consumer<Page> done, Consumer<Refusal> refused);
 
     /** Lets go of all resources. No callback comes after it. */
     @Override

@@ -15,9 +15,10 @@ public sealed interface JoinOutcome {
      * {@link #admit}; everything after that comes by itself.
      *
      * @param gap what is lost for the joiner, or null
-     * @param missed what is sent again at once, oldest first; where it ends before the head, the rest is fed
+     * @param missed what is sent again at once, oldest first
+     * @param last the seq up to which the joiner has everything then; where that is before the head, the rest is fed
      */
-    record Entered(Event.RoomState state, Event.@Nullable Gap gap, List<Message> missed, LoopMembers list)
+    record Entered(Event.RoomState state, Event.@Nullable Gap gap, List<Message> missed, long last, LoopMembers list)
             implements JoinOutcome {
 
         /**
@@ -28,9 +29,7 @@ public sealed interface JoinOutcome {
          */
         public void admit(Membership member, boolean resumed) {
             list.add(member);
-            long head = state.head().seq();
-            long last = missed.isEmpty() ? head : missed.get(missed.size() - 1).seq();
-            if (last < head) {
+            if (last < state.head().seq()) {
                 list.behind(member, last);
             } else if (resumed) {
                 list.caughtUp(member);

@@ -7,6 +7,7 @@ import io.magpie.gateway.engine.Appended;
 import io.magpie.gateway.engine.Draft;
 import io.magpie.gateway.engine.Engine;
 import io.magpie.gateway.engine.MessageWindow;
+import io.magpie.gateway.engine.Refusal;
 import io.magpie.gateway.support.LogText;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
@@ -23,6 +24,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +42,9 @@ final class Room {
 
     static final int MAX_BATCH_BYTES = 64 * 1024;
 
+    /** In place of a time: all that was committed has been announced. */
+    private static final long NOTHING = Long.MIN_VALUE;
+
     /** Joiners that may wait for the engine to open the room; later ones are told to come back. */
     static final int MAX_WAITING = 4_096;
 
@@ -52,11 +57,22 @@ final class Room {
     private final RoomBacklog backlog;
 
     private @Nullable String epoch;
-    private boolean refused;
+    private @Nullable Refusal refused;
+
+    /** Joins that wait for a look into the log; who leaves meanwhile isn't here any more. */
+    private final Map<Membership, Integer> entering = new HashMap<>(0);
+
     private final List<Runnable> waiting = new ArrayList<>();
     private List<Publication> batch = new ArrayList<>();
     private int batchBytes;
     private long oldestNanos;
+
+    /** Batches with the engine. */
+    private int committing;
+
+    /** When the oldest message that is announced next was read from its socket; for measuring only. */
+    private long announcedNanos = NOTHING;
+
     private long emptySinceNanos;
 
     Room(RoomId id, RoomShard shard, Audience audience, MessageWindow recent, RoomBacklog backlog) {
@@ -80,26 +96,57 @@ final class Room {
 
     void join(Membership member, JoinRequest request, Consumer<JoinOutcome> reply) {
         whenOpen(reply, epoch -> {
-            Recovery recovery = Recovery.plan(id, epoch, recent, request);
-            LoopMembers list = audience.enter(member);
-            Event.RoomState state = state(epoch, recovery, audience.size());
-            reply.accept(new JoinOutcome.Entered(state, recovery.gap(), recovery.missed(), list));
+            entering.merge(member, 1, Integer::sum);
+            recover(epoch, request, outcome -> finish(member, outcome, reply), recovery -> {
+                if (entering.containsKey(member)) {
+                    LoopMembers list = audience.enter(member);
+                    Event.RoomState state = state(epoch, recovery, audience.size());
+                    JoinOutcome entered =
+                            new JoinOutcome.Entered(state, recovery.gap(), recovery.missed(), recovery.last(), list);
+                    finish(member, entered, reply);
+                }
+            });
         });
+    }
+
+    /** A join has its answer. One who left meanwhile isn't there to hear it. */
+    private void finish(Membership member, JoinOutcome outcome, Consumer<JoinOutcome> reply) {
+        if (entering.computeIfPresent(member, (m, joins) -> joins - 1) != null) {
+            entering.remove(member, 0);
+            reply.accept(outcome);
+        }
+    }
+
+    /** Finds out what a returning client missed, with a look into the log if the newest messages don't tell. */
+    private void recover(String epoch, JoinRequest request, Consumer<JoinOutcome> refused, Consumer<Recovery> then) {
+        Optional<Command.History> question = Recovery.question(id, epoch, recent, request.since(), shard.historyPage());
+        if (question.isEmpty()) {
+            then.accept(Recovery.plan(id, epoch, recent, request, null));
+        } else {
+            shard.engine()
+                    .history(
+                            question.get(),
+                            page -> then.accept(Recovery.plan(id, epoch, recent, request, page)),
+                            refusal -> refused.accept(new JoinOutcome.Refused(refusal.code(), refusal.message())));
+        }
     }
 
     /** Like {@link #join}, but only to look. */
     void peek(JoinRequest request, Consumer<JoinOutcome> reply) {
-        whenOpen(reply, epoch -> {
-            Recovery recovery = Recovery.plan(id, epoch, recent, request);
-            reply.accept(new JoinOutcome.Found(state(epoch, recovery, audience.size() + 1)));
-        });
+        whenOpen(
+                reply,
+                epoch -> recover(
+                        epoch,
+                        request,
+                        reply,
+                        recovery -> reply.accept(new JoinOutcome.Found(state(epoch, recovery, audience.size() + 1)))));
     }
 
     private void whenOpen(Consumer<JoinOutcome> reply, Consumer<String> action) {
         if (epoch != null) {
             action.accept(epoch);
-        } else if (refused) {
-            reply.accept(new JoinOutcome.Refused(ErrorCode.UNAVAILABLE, "the room can't be opened now"));
+        } else if (refused != null) {
+            reply.accept(new JoinOutcome.Refused(refused.code(), refused.message()));
         } else if (waiting.size() < MAX_WAITING) {
             waiting.add(() -> whenOpen(reply, action));
         } else {
@@ -118,6 +165,7 @@ final class Room {
             waiting.add(() -> leave(member));
             return;
         }
+        entering.remove(member);
         audience.exit(member);
         if (audience.isEmpty()) {
             emptySinceNanos = shard.nanoTime();
@@ -143,17 +191,30 @@ final class Room {
             return;
         }
         List<Publication> committed = batch;
+        long oldest = oldestNanos;
         batch = new ArrayList<>();
         batchBytes = 0;
         List<Draft> drafts = new ArrayList<>(committed.size());
         committed.forEach(publication -> drafts.add(publication.draft()));
         try {
-            shard.engine().append(id, drafts, outcomes -> acknowledge(committed, outcomes));
+            committing++;
+            shard.engine().append(id, drafts, outcomes -> {
+                committing--;
+                if (announcedNanos == NOTHING && outcomes.stream().anyMatch(Room::isNew)) {
+                    announcedNanos = oldest;
+                }
+                acknowledge(committed, outcomes);
+            });
         } catch (RuntimeException | Error e) {
+            committing--;
             Appended failed = new Appended.Refused(ErrorCode.INTERNAL, "the server failed to store this");
             acknowledge(committed, Collections.nCopies(committed.size(), failed));
             throw e;
         }
+    }
+
+    private static boolean isNew(Appended outcome) {
+        return outcome instanceof Appended.Stored stored && !stored.duplicate();
     }
 
     /** Called by the engine, in order; the only way by which messages reach members. */
@@ -164,11 +225,18 @@ final class Room {
             events.add(new Event.Delivered(message));
         }
         try {
-            shard.broadcaster().broadcast(audience, events, messages.get(0).seq(), oldestNanos);
+            shard.broadcaster().broadcast(audience, events, messages.get(0).seq(), readNanos());
         } catch (RuntimeException e) {
             LOG.error("batch.unencodable room={}", LogText.quote(id.value()), e);
             messages.forEach(this::announceAlone);
+        } finally {
+            announcedNanos = NOTHING;
         }
+    }
+
+    /** What was said elsewhere has no such time; it counts from now. */
+    private long readNanos() {
+        return announcedNanos == NOTHING ? shard.nanoTime() : announcedNanos;
     }
 
     /** Delivers one message of a batch that failed, or says that it is lost: never a silent gap. */
@@ -181,18 +249,18 @@ final class Room {
     }
 
     private void broadcastAlone(Event event, long seq) {
-        shard.broadcaster().broadcast(audience, List.of(event), seq, oldestNanos);
+        shard.broadcaster().broadcast(audience, List.of(event), seq, readNanos());
     }
 
     void signal(Sender from, Body body, long receivedNanos) {
         shard.broadcaster().signal(audience, new Event.Signalled(id, from, body), receivedNanos);
     }
 
-    void history(Command.History query, Consumer<Engine.Page> reply) {
+    void history(Command.History query, Consumer<Engine.Page> reply, Consumer<Refusal> refused) {
         if (epoch != null && recent.covers(query)) {
             reply.accept(recent.page(epoch, query));
         } else {
-            shard.engine().history(query, reply);
+            shard.engine().history(query, reply, refused);
         }
     }
 
@@ -208,22 +276,23 @@ final class Room {
 
     /** Whether nobody is in and nothing was ever said, so that nothing is lost by forgetting the room. */
     boolean unused() {
-        return recent.head() == 0 && audience.isEmpty() && waiting.isEmpty() && batch.isEmpty();
+        return recent.head() == 0 && quiet();
     }
 
     /** The engine can't open the room; who waits is told. */
-    void refuseWaiting() {
-        refused = true;
+    void refuseWaiting(Refusal refusal) {
+        refused = refusal;
         waiting.forEach(RoomShard::guarded);
         waiting.clear();
     }
 
     /** Whether nobody has been in for a span of time and nothing is under way. */
     boolean idle(long forNanos) {
-        return audience.isEmpty()
-                && waiting.isEmpty()
-                && batch.isEmpty()
-                && shard.nanoTime() - emptySinceNanos >= forNanos;
+        return quiet() && shard.nanoTime() - emptySinceNanos >= forNanos;
+    }
+
+    private boolean quiet() {
+        return audience.isEmpty() && entering.isEmpty() && waiting.isEmpty() && batch.isEmpty() && committing == 0;
     }
 
     /** Tells publishers what became of their messages. One that can't be told doesn't keep the others from anything. */

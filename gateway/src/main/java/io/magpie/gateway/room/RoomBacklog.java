@@ -67,7 +67,8 @@ final class RoomBacklog implements Backlog {
             shard.engine()
                     .history(
                             query,
-                            page -> attempt(reader, () -> give(reader, older(connection.format(), after, page))));
+                            page -> attempt(reader, () -> give(reader, older(connection.format(), after, page))),
+                            refusal -> failed(reader));
         }
     }
 
@@ -132,7 +133,11 @@ final class RoomBacklog implements Backlog {
             step.run();
         } catch (Throwable e) {
             LOG.error("backlog.failed room={}", LogText.quote(id.value()), e);
-            reader.connection().loop().run(() -> RoomShard.guarded(reader::onFailure));
+            failed(reader);
         }
+    }
+
+    private static void failed(Reader reader) {
+        reader.connection().loop().run(() -> RoomShard.guarded(reader::onFailure));
     }
 }

@@ -7,9 +7,11 @@ import io.magpie.gateway.delivery.DeliveryLoop;
 import io.magpie.gateway.delivery.Membership;
 import io.magpie.gateway.engine.Engine;
 import io.magpie.gateway.engine.MessageWindow;
+import io.magpie.gateway.engine.Refusal;
 import io.magpie.gateway.support.GatewayMetrics;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
+import io.magpie.protocol.ErrorCode;
 import io.magpie.protocol.Message;
 import io.magpie.protocol.RoomId;
 import java.time.Duration;
@@ -33,6 +35,8 @@ final class RoomShard implements Engine.Listener {
 
     /** Encoded pages that a shard keeps for members who are behind. */
     private static final long PAGES_BYTES = 4 * 1024 * 1024;
+
+    private static final Refusal UNAVAILABLE = new Refusal(ErrorCode.UNAVAILABLE, "the room can't be opened now");
 
     /** What the rooms of a shard work with. */
     record Wiring(DeliveryLoop home, int loops, Engine engine, Broadcaster broadcaster, GatewayMetrics metrics) {}
@@ -149,13 +153,22 @@ final class RoomShard implements Engine.Listener {
         rooms.put(id, room);
         wiring.metrics().rooms(1);
         try {
-            wiring.engine().subscribe(id, this, room::open);
+            wiring.engine().subscribe(id, this, room::open, refusal -> refuse(room, id, refusal));
         } catch (RuntimeException e) {
-            unload(id);
-            room.refuseWaiting();
+            wiring.engine().unsubscribe(id);
+            refuse(room, id, UNAVAILABLE);
             throw e;
         }
         return room;
+    }
+
+    /** The engine can't open a room: who waits is told, and the next one who wants it tries anew. */
+    private void refuse(Room room, RoomId id, Refusal refusal) {
+        if (rooms.remove(id, room)) {
+            pages.forget(room.backlog());
+            wiring.metrics().rooms(-1);
+        }
+        room.refuseWaiting(refusal);
     }
 
     private void unload(RoomId id) {

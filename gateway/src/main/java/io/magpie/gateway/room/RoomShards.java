@@ -6,6 +6,7 @@ import io.magpie.gateway.delivery.DeliveryLoop;
 import io.magpie.gateway.delivery.Membership;
 import io.magpie.gateway.engine.Appended;
 import io.magpie.gateway.engine.Engine;
+import io.magpie.gateway.engine.Refusal;
 import io.magpie.gateway.support.GatewayMetrics;
 import io.magpie.protocol.Body;
 import io.magpie.protocol.Command;
@@ -14,8 +15,9 @@ import io.magpie.protocol.RoomId;
 import io.magpie.protocol.Sender;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * The way to all rooms: any thread may call it; each call is posted to the shard that owns the room. Answers come on
@@ -35,17 +37,18 @@ public final class RoomShards {
     /**
      * One shard for each loop, on that loop.
      *
-     * @param engines makes an engine for a shard
+     * @param engines makes an engine for a shard, given its executor
      */
     public RoomShards(
             List<DeliveryLoop> loops,
-            Supplier<Engine> engines,
+            Function<Executor, Engine> engines,
             Broadcaster broadcaster,
             GatewayConfig config,
             GatewayMetrics metrics) {
         List<RoomShard> made = new ArrayList<>();
         for (DeliveryLoop loop : loops) {
-            RoomShard.Wiring wiring = new RoomShard.Wiring(loop, loops.size(), engines.get(), broadcaster, metrics);
+            RoomShard.Wiring wiring =
+                    new RoomShard.Wiring(loop, loops.size(), engines.apply(loop.executor()), broadcaster, metrics);
             made.add(new RoomShard(wiring, config));
         }
         this.shards = List.copyOf(made);
@@ -101,13 +104,15 @@ public final class RoomShards {
         shard.execute(() -> shard.room(room).ifPresent(open -> open.signal(from, body, receivedNanos)));
     }
 
-    /** Reads a page of a room's log for a member of it. */
-    public void history(Membership member, Command.History query, Consumer<Engine.Page> reply) {
+    /** Reads a page of a room's log for a member of it; one of both is called. */
+    public void history(
+            Membership member, Command.History query, Consumer<Engine.Page> reply, Consumer<Refusal> refused) {
         RoomShard shard = shardOf(query.room());
         DeliveryLoop home = member.connection().loop();
         Consumer<Engine.Page> answer = page -> home.run(() -> reply.accept(page));
+        Consumer<Refusal> refusing = refusal -> home.run(() -> refused.accept(refusal));
         shard.execute(() -> shard.room(query.room())
-                .ifPresentOrElse(room -> room.history(query, answer), () -> answer.accept(NOTHING)));
+                .ifPresentOrElse(room -> room.history(query, answer, refusing), () -> answer.accept(NOTHING)));
     }
 
     /** Asks who is in a room, for a member of it. */

@@ -223,8 +223,12 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
         Command.History query =
                 new Command.History(command.room(), command.before(), command.after(), capped(command.limit()));
         memberOf(Op.HISTORY, id, command.room())
-                .ifPresent(member ->
-                        services.rooms().history(member, query, page -> replies.page(id, command.room(), page)));
+                .ifPresent(member -> services.rooms()
+                        .history(
+                                member,
+                                query,
+                                page -> replies.page(id, command.room(), page),
+                                refusal -> replies.failed(Op.HISTORY, id, refusal.code(), refusal.message())));
     }
 
     @Override

@@ -26,6 +26,10 @@ public @interface OwnedBy {
         /** Whoever runs {@code main}: start and stop only. */
         MAIN,
         /** Any thread; the class uses atomic operations only. */
-        ANY_THREAD
+        ANY_THREAD,
+        /** The thread that writes the durable log. */
+        LOG_WRITER,
+        /** The thread that gives messages their order in the engine at hand: a room's shard, or the writer of the log. */
+        ENGINE
     }
 }

@@ -84,7 +84,7 @@ class ConfigLoaderTest {
                         "limits.connections: must be 1 to 10000000, is 0",
                         "limits.history-page: must be 1 to 1000, is 5000",
                         "heartbeet: unknown key (did you mean heartbeat?)",
-                        "outbound.batch-interval: expected a span of time such as 500ms, 10s, 2m or 1h",
+                        "outbound.batch-interval: expected a span of time such as 500ms, 10s, 2m, 1h or 30d",
                         "transport: must be a mapping of keys to values",
                         "dedup.keys: expected a whole number",
                         "websocket.compression.level: must be 1 to 9, is 11");

@@ -40,13 +40,22 @@ class UnitsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0ms, PT0S", "500ms, PT0.5S", "10s, PT10S", "10 s, PT10S", "2m, PT2M", "1h, PT1H", "36h, PT36H"})
+    @CsvSource({
+        "0ms, PT0S",
+        "500ms, PT0.5S",
+        "10s, PT10S",
+        "10 s, PT10S",
+        "2m, PT2M",
+        "1h, PT1H",
+        "36h, PT36H",
+        "30d, PT720H"
+    })
     void readsSpansOfTime(String text, Duration span) {
         assertThat(Durations.parse(text)).isEqualTo(span);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "10", "-1s", "1.5s", "10sec", "10S", "1d", "s", "1h30m", "1234567890123s"})
+    @ValueSource(strings = {"", "10", "-1s", "1.5s", "10sec", "10S", "1w", "s", "1h30m", "1234567890123s"})
     void refusesWhatIsNoSpanOfTime(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Durations.parse(text))
@@ -54,7 +63,7 @@ class UnitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0ms", "500ms", "1500ms", "1s", "90s", "1m", "90m", "1h", "168h"})
+    @ValueSource(strings = {"0ms", "500ms", "1500ms", "1s", "90s", "1m", "90m", "1h", "36h", "7d"})
     void writesSpansOfTimeAsTheyAreRead(String text) {
         assertThat(Durations.format(Durations.parse(text))).isEqualTo(text);
     }

@@ -102,7 +102,7 @@ public abstract class EngineContract extends EngineHarness {
         CompletableFuture<Engine.Subscription> ready = new CompletableFuture<>();
         CompletableFuture<List<Appended>> done = CompletableFuture.supplyAsync(
                         () -> {
-                            engine().subscribe(room, announced, ready::complete);
+                            engine().subscribe(room, announced, ready::complete, EngineHarness::unexpected);
                             return appending(room, List.of(draft("a", null, "early")));
                         },
                         shard)

@@ -50,7 +50,7 @@ public abstract class EngineHarness {
             return nanos.get();
         }
 
-        void advance(Duration span) {
+        public void advance(Duration span) {
             millis.addAndGet(span.toMillis());
             nanos.addAndGet(span.toNanos());
         }
@@ -76,7 +76,7 @@ public abstract class EngineHarness {
             announced.forEach(this::checkStored);
         }
 
-        List<Message> take(RoomId room, int count) {
+        public List<Message> take(RoomId room, int count) {
             List<Message> taken = new ArrayList<>();
             BlockingQueue<Message> queue =
                     CompletableFuture.supplyAsync(() -> queue(room), shard).join();
@@ -94,7 +94,7 @@ public abstract class EngineHarness {
             return taken;
         }
 
-        BlockingQueue<Message> queue(RoomId room) {
+        public BlockingQueue<Message> queue(RoomId room) {
             return messages.computeIfAbsent(room, r -> new LinkedBlockingQueue<>());
         }
 
@@ -102,7 +102,9 @@ public abstract class EngineHarness {
         private void checkStored(Message message) {
             CompletableFuture<Engine.Page> page = new CompletableFuture<>();
             engine.history(
-                    new Command.History(message.room(), Command.History.UNSET, message.seq() - 1, 1), page::complete);
+                    new Command.History(message.room(), Command.History.UNSET, message.seq() - 1, 1),
+                    page::complete,
+                    EngineHarness::unexpected);
             stored.add(page.thenAccept(p -> assertThat(p.messages()).containsExactly(message)));
         }
     }
@@ -148,6 +150,19 @@ public abstract class EngineHarness {
         shard.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
+    /** The engine ends, and another one takes its place, as after a restart of the process. */
+    protected void restart() {
+        CompletableFuture.runAsync(
+                        () -> {
+                            engine.close();
+                            stored.clear();
+                        },
+                        shard)
+                .join();
+        subscribed = false;
+        open();
+    }
+
     /** Appends that many messages and waits until all are announced. */
     protected void fill(int count) {
         if (!subscribed) {
@@ -160,7 +175,7 @@ public abstract class EngineHarness {
     /** Follows a room. */
     protected final Engine.Subscription subscribe(RoomId wanted) {
         subscribed = true;
-        return call(done -> engine.subscribe(wanted, announced, done));
+        return call(done -> engine.subscribe(wanted, announced, done, EngineHarness::unexpected));
     }
 
     /** Appends a batch and waits for the outcomes. */
@@ -170,16 +185,20 @@ public abstract class EngineHarness {
 
     /** The newest messages. */
     protected final Engine.Page newest(RoomId of, int limit) {
-        return call(done ->
-                engine.history(new Command.History(of, Command.History.UNSET, Command.History.UNSET, limit), done));
+        return call(done -> engine.history(
+                new Command.History(of, Command.History.UNSET, Command.History.UNSET, limit),
+                done,
+                EngineHarness::unexpected));
     }
 
     protected Engine.Page before(long seq, int limit) {
-        return call(done -> engine.history(new Command.History(room, seq, Command.History.UNSET, limit), done));
+        return call(done -> engine.history(
+                new Command.History(room, seq, Command.History.UNSET, limit), done, EngineHarness::unexpected));
     }
 
     protected Engine.Page after(long seq, int limit) {
-        return call(done -> engine.history(new Command.History(room, Command.History.UNSET, seq, limit), done));
+        return call(done -> engine.history(
+                new Command.History(room, Command.History.UNSET, seq, limit), done, EngineHarness::unexpected));
     }
 
     /** The engine under test; call it on the shard. */
@@ -253,5 +272,11 @@ public abstract class EngineHarness {
 
     protected static String text(Body body) {
         return new String(body.bytes(), StandardCharsets.UTF_8);
+    }
+
+    /** For a question that must be answered. */
+    @SuppressWarnings("DoNotCallSuggester") // a callback
+    protected static void unexpected(Refusal refusal) {
+        throw new AssertionError("refused: " + refusal);
     }
 }

@@ -4,6 +4,7 @@ import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.engine.Appended;
 import io.magpie.gateway.engine.Draft;
 import io.magpie.gateway.engine.Engine;
+import io.magpie.gateway.engine.Refusal;
 import io.magpie.protocol.Command;
 import io.magpie.protocol.RoomId;
 import java.util.List;
@@ -19,8 +20,8 @@ final class FailingEngine implements Engine {
     }
 
     @Override
-    public void subscribe(RoomId room, Listener listener, Consumer<Subscription> ready) {
-        inner.subscribe(room, listener, ready);
+    public void subscribe(RoomId room, Listener listener, Consumer<Subscription> ready, Consumer<Refusal> refused) {
+        inner.subscribe(room, listener, ready, refused);
     }
 
     @Override
@@ -37,8 +38,8 @@ final class FailingEngine implements Engine {
     }
 
     @Override
-    public void history(Command.History query, Consumer<Page> done) {
-        inner.history(query, done);
+    public void history(Command.History query, Consumer<Page> done, Consumer<Refusal> refused) {
+        inner.history(query, done, refused);
     }
 
     @Override

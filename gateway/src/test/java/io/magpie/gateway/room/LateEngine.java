@@ -3,6 +3,7 @@ package io.magpie.gateway.room;
 import io.magpie.gateway.engine.Appended;
 import io.magpie.gateway.engine.Draft;
 import io.magpie.gateway.engine.Engine;
+import io.magpie.gateway.engine.Refusal;
 import io.magpie.protocol.Command;
 import io.magpie.protocol.RoomId;
 import java.util.ArrayDeque;
@@ -40,8 +41,8 @@ final class LateEngine implements Engine {
     }
 
     @Override
-    public void subscribe(RoomId room, Listener listener, Consumer<Subscription> ready) {
-        held.add(() -> inner.subscribe(room, listener, ready));
+    public void subscribe(RoomId room, Listener listener, Consumer<Subscription> ready, Consumer<Refusal> refused) {
+        held.add(() -> inner.subscribe(room, listener, ready, refused));
     }
 
     @Override
@@ -55,8 +56,8 @@ final class LateEngine implements Engine {
     }
 
     @Override
-    public void history(Command.History query, Consumer<Page> done) {
-        held.add(() -> inner.history(query, done));
+    public void history(Command.History query, Consumer<Page> done, Consumer<Refusal> refused) {
+        held.add(() -> inner.history(query, done, refused));
     }
 
     @Override

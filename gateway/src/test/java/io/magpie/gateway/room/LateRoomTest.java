@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.engine.Engine;
+import io.magpie.gateway.engine.Refusal;
 import io.magpie.protocol.Command;
 import io.magpie.protocol.ErrorCode;
 import io.magpie.protocol.Message;
@@ -133,8 +134,20 @@ class LateRoomTest {
         TestMember lin = fill(rig, engines, 20);
         List<Engine.Page> pages = new ArrayList<>();
 
-        rig.on(lin, () -> rig.rooms.history(lin.membership(), new Command.History(ROOM, UNSET, UNSET, 5), pages::add));
-        rig.on(lin, () -> rig.rooms.history(lin.membership(), new Command.History(ROOM, UNSET, 15, 5), pages::add));
+        rig.on(
+                lin,
+                () -> rig.rooms.history(
+                        lin.membership(),
+                        new Command.History(ROOM, UNSET, UNSET, 5),
+                        pages::add,
+                        LateRoomTest::unexpected));
+        rig.on(
+                lin,
+                () -> rig.rooms.history(
+                        lin.membership(),
+                        new Command.History(ROOM, UNSET, 15, 5),
+                        pages::add,
+                        LateRoomTest::unexpected));
         rig.settle();
 
         assertThat(engines.get(0).held()).isZero();
@@ -157,7 +170,10 @@ class LateRoomTest {
                 new Command.History(ROOM, 5, UNSET, 3),
                 new Command.History(ROOM, UNSET, 0, 3));
 
-        rig.on(lin, () -> queries.forEach(query -> rig.rooms.history(lin.membership(), query, pages::add)));
+        rig.on(
+                lin,
+                () -> queries.forEach(
+                        query -> rig.rooms.history(lin.membership(), query, pages::add, LateRoomTest::unexpected)));
         rig.settle();
         assertThat(pages).isEmpty();
         release(rig, engines);
@@ -202,5 +218,10 @@ class LateRoomTest {
     private static void release(RoomRig rig, List<LateEngine> engines) {
         rig.loops.get(0).inside(engines.get(0)::releaseAll);
         rig.settle();
+    }
+
+    @SuppressWarnings("DoNotCallSuggester") // a callback
+    private static void unexpected(Refusal refusal) {
+        throw new AssertionError("refused: " + refusal);
     }
 }

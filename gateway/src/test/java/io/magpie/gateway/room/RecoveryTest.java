@@ -24,7 +24,7 @@ class RecoveryTest {
 
     @Test
     void givesNothingToWhoWantsNothing() {
-        assertThat(plan(null, 0)).isEqualTo(new Recovery(null, null, List.of()));
+        assertThat(plan(null, 0)).isEqualTo(new Recovery(null, null, List.of(), 20));
     }
 
     @Test
@@ -59,7 +59,8 @@ class RecoveryTest {
 
     @Test
     void recoversWhoMissedNothing() {
-        assertThat(plan(new Position(EPOCH, 20, Position.NO_TIME), 0)).isEqualTo(new Recovery(null, null, List.of()));
+        assertThat(plan(new Position(EPOCH, 20, Position.NO_TIME), 0))
+                .isEqualTo(new Recovery(null, null, List.of(), 20));
     }
 
     @Test
@@ -149,7 +150,7 @@ class RecoveryTest {
     }
 
     private static Recovery plan(MessageWindow window, Position since, int history) {
-        return Recovery.plan(ROOM, EPOCH, window, new JoinRequest(since, history));
+        return Recovery.plan(ROOM, EPOCH, window, new JoinRequest(since, history), null);
     }
 
     private static List<Long> seqs(Recovery recovery) {

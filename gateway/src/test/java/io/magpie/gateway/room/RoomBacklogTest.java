@@ -7,6 +7,7 @@ import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.engine.Appended;
 import io.magpie.gateway.engine.Draft;
 import io.magpie.gateway.engine.Engine;
+import io.magpie.gateway.engine.Refusal;
 import io.magpie.protocol.Body;
 import io.magpie.protocol.Command;
 import io.magpie.protocol.Event;
@@ -261,14 +262,15 @@ class RoomBacklogTest {
         }
 
         @Override
-        public void subscribe(RoomId room, Listener listener, Consumer<Subscription> ready) {
+        public void subscribe(RoomId room, Listener listener, Consumer<Subscription> ready, Consumer<Refusal> refused) {
             inner.subscribe(
                     room,
                     (id, messages) -> {
                         all.addAll(messages);
                         listener.onMessages(id, messages);
                     },
-                    ready);
+                    ready,
+                    refused);
         }
 
         @Override
@@ -282,7 +284,7 @@ class RoomBacklogTest {
         }
 
         @Override
-        public void history(Command.History query, Consumer<Page> done) {
+        public void history(Command.History query, Consumer<Page> done, Consumer<Refusal> refused) {
             if (broken) {
                 throw new IllegalStateException("planted fault");
             }

@@ -55,7 +55,7 @@ class RoomInterleavingTest {
         Supplier<Engine> local = () -> new LocalEngine(
                 config.history(),
                 config.dedup(),
-                new LocalEngine.Environment(() -> 1_000, () -> 0, () -> run + Integer.toHexString(random.nextInt())));
+                new Engine.Environment(() -> 1_000, () -> 0, () -> run + Integer.toHexString(random.nextInt())));
         RoomRig rig = new RoomRig(LOOPS, config, lateEngine ? LateEngine.each(local, engines) : local);
         List<WatchedMember> members =
                 members(12, rig.rooms, i -> rig.loops.get(i % LOOPS).delivery());

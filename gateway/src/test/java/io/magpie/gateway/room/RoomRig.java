@@ -40,7 +40,7 @@ final class RoomRig {
             List<DeliveryLoop> loops, GatewayConfig config, Supplier<Engine> engines, GatewayMetrics metrics) {
         BatchEncoder encoder =
                 new BatchEncoder(ByteBufAllocator.DEFAULT, config.websocket().compression());
-        return new RoomShards(loops, engines, new Broadcaster(encoder), config, metrics);
+        return new RoomShards(loops, shard -> engines.get(), new Broadcaster(encoder), config, metrics);
     }
 
     /** Makes local engines whose epochs are e1, e2, … and whose clock stands still. */
@@ -49,7 +49,7 @@ final class RoomRig {
         return () -> new LocalEngine(
                 config.history(),
                 config.dedup(),
-                new LocalEngine.Environment(() -> 1_000, () -> 0, () -> "e" + epochs.incrementAndGet()));
+                new Engine.Environment(() -> 1_000, () -> 0, () -> "e" + epochs.incrementAndGet()));
     }
 
     /** The defaults, but rooms keep only so many messages. */
@@ -70,6 +70,7 @@ final class RoomRig {
                 d.heartbeat(),
                 d.plain(),
                 d.limits(),
+                d.log(),
                 history,
                 d.dedup(),
                 outbound);

@@ -5,6 +5,7 @@ import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.delivery.BatchEncoder;
 import io.magpie.gateway.delivery.Broadcaster;
 import io.magpie.gateway.delivery.FrameFormat;
+import io.magpie.gateway.engine.Engine;
 import io.magpie.gateway.engine.local.LocalEngine;
 import io.magpie.gateway.room.FakeConnection;
 import io.magpie.gateway.room.ManualLoop;
@@ -39,10 +40,10 @@ final class SessionRig {
                 new BatchEncoder(ByteBufAllocator.DEFAULT, config.websocket().compression());
         RoomShards rooms = new RoomShards(
                 loops.stream().map(ManualLoop::delivery).toList(),
-                () -> new LocalEngine(
+                shard -> new LocalEngine(
                         config.history(),
                         config.dedup(),
-                        new LocalEngine.Environment(
+                        new Engine.Environment(
                                 () -> 1_000, loops.get(0).ticker()::nanoTime, () -> "e" + epochs.incrementAndGet())),
                 new Broadcaster(encoder),
                 config,
@@ -69,6 +70,7 @@ final class SessionRig {
                 d.heartbeat(),
                 d.plain(),
                 new GatewayConfig.Limits(100, 1_000, 3, new ByteSize(64), Duration.ofSeconds(10), 5),
+                d.log(),
                 new GatewayConfig.History(8, ByteSize.ofKiB(64), Duration.ofMinutes(10)),
                 d.dedup(),
                 d.outbound());

@@ -6,6 +6,7 @@ import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.delivery.BatchEncoder;
 import io.magpie.gateway.delivery.Broadcaster;
 import io.magpie.gateway.delivery.Connection;
+import io.magpie.gateway.engine.Engine;
 import io.magpie.gateway.engine.local.LocalEngine;
 import io.magpie.gateway.http.PublicSite;
 import io.magpie.gateway.room.RoomShards;
@@ -257,11 +258,11 @@ final class ProductionPipeline implements AutoCloseable {
         BatchEncoder encoder =
                 new BatchEncoder(ByteBufAllocator.DEFAULT, config.websocket().compression());
         RandomNames names = new RandomNames();
-        LocalEngine.Environment environment =
-                new LocalEngine.Environment(System::currentTimeMillis, System::nanoTime, names::nextShort);
+        Engine.Environment environment =
+                new Engine.Environment(System::currentTimeMillis, System::nanoTime, names::nextShort);
         rooms = new RoomShards(
                 List.of(home.delivery()),
-                () -> new LocalEngine(config.history(), config.dedup(), environment),
+                shard -> new LocalEngine(config.history(), config.dedup(), environment),
                 new Broadcaster(encoder),
                 config,
                 metrics);

@@ -2,7 +2,6 @@ package io.magpie.gateway.transport;
 
 import io.magpie.gateway.config.ConfigLoader;
 import io.magpie.gateway.config.GatewayConfig;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -11,9 +10,13 @@ import java.util.stream.Stream;
 public final class TestConfig {
     private TestConfig() {}
 
-    /** The defaults with some keys set, as {@code --set} does. */
+    /** The defaults, but a log on memory, with some keys set, as {@code --set} does. */
     public static GatewayConfig with(String... settings) {
-        return ConfigLoader.load(Optional.empty(), Map.of(), List.of(settings));
+        Stream<String> memory = Stream.of("log.kind=memory");
+        return ConfigLoader.load(
+                Optional.empty(),
+                Map.of(),
+                Stream.concat(memory, Stream.of(settings)).toList());
     }
 
     /** On free ports of the loopback interface. */

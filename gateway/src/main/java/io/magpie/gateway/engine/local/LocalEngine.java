@@ -2,9 +2,11 @@ package io.magpie.gateway.engine.local;
 
 import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.engine.Appended;
+import io.magpie.gateway.engine.DedupWindow;
 import io.magpie.gateway.engine.Draft;
 import io.magpie.gateway.engine.Engine;
 import io.magpie.gateway.engine.MessageWindow;
+import io.magpie.gateway.engine.Refusal;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.protocol.Command;
@@ -20,8 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /**
  * The engine on memory: a room's log lives as long as the room is subscribed and the process runs. It answers every
@@ -29,9 +29,6 @@ import java.util.function.Supplier;
  */
 @OwnedBy(Owner.ROOM_SHARD)
 public final class LocalEngine implements Engine {
-    /** Time and chance from outside: milliseconds since 1970, monotonic nanoseconds, names for new epochs. */
-    public record Environment(LongSupplier millis, LongSupplier nanos, Supplier<String> epochs) {}
-
     /** One room's log. The epoch tells a client that an earlier log of the room is gone. */
     private static final class Log {
         final String epoch;
@@ -68,7 +65,7 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
-    public void subscribe(RoomId room, Listener listener, Consumer<Subscription> ready) {
+    public void subscribe(RoomId room, Listener listener, Consumer<Subscription> ready, Consumer<Refusal> refused) {
         MessageWindow window =
                 new MessageWindow(history.messages(), history.bytes().bytes());
         Log log = new Log(environment.epochs().get(), window, listener);
@@ -103,7 +100,7 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
-    public void history(Command.History query, Consumer<Page> done) {
+    public void history(Command.History query, Consumer<Page> done, Consumer<Refusal> refused) {
         Log log = log(query.room());
         done.accept(log.window.page(log.epoch, query));
     }

@@ -7,6 +7,7 @@ import io.magpie.gateway.config.ByteSize;
 import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.engine.Engine;
 import io.magpie.gateway.engine.EngineContract;
+import io.magpie.gateway.engine.EngineHarness;
 import io.magpie.protocol.Command;
 import io.magpie.protocol.Message;
 import io.magpie.protocol.RoomId;
@@ -24,7 +25,7 @@ class LocalEngineTest extends EngineContract {
         return new LocalEngine(
                 setup.history(),
                 setup.dedup(),
-                new LocalEngine.Environment(
+                new Engine.Environment(
                         setup.clock()::millis, setup.clock()::nanos, () -> "e" + epochs.incrementAndGet()));
     }
 
@@ -51,9 +52,9 @@ class LocalEngineTest extends EngineContract {
         LocalEngine small = new LocalEngine(
                 new GatewayConfig.History(3, ByteSize.ofKiB(1), Duration.ofMinutes(1)),
                 new GatewayConfig.Dedup(Duration.ofMinutes(1), 10),
-                new LocalEngine.Environment(() -> 1, () -> 1, () -> "e"));
+                new Engine.Environment(() -> 1, () -> 1, () -> "e"));
         RoomId room = new RoomId("small");
-        small.subscribe(room, (r, messages) -> {}, subscription -> {});
+        small.subscribe(room, (r, messages) -> {}, subscription -> {}, EngineHarness::unexpected);
 
         for (int i = 0; i < 5; i++) {
             small.append(room, List.of(draft("a", null, "x")), outcomes -> {});
@@ -61,11 +62,15 @@ class LocalEngineTest extends EngineContract {
 
         small.history(
                 new Command.History(room, Command.History.UNSET, 0, 10),
-                page -> assertThat(page.messages()).extracting(Message::seq).containsExactly(3L, 4L, 5L));
-        small.history(new Command.History(room, 4, Command.History.UNSET, 10), page -> {
-            assertThat(page.messages()).extracting(Message::seq).containsExactly(3L);
-            assertThat(page.more()).isFalse();
-        });
+                page -> assertThat(page.messages()).extracting(Message::seq).containsExactly(3L, 4L, 5L),
+                EngineHarness::unexpected);
+        small.history(
+                new Command.History(room, 4, Command.History.UNSET, 10),
+                page -> {
+                    assertThat(page.messages()).extracting(Message::seq).containsExactly(3L);
+                    assertThat(page.more()).isFalse();
+                },
+                EngineHarness::unexpected);
         small.close();
     }
 

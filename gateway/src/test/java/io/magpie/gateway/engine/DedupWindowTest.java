@@ -1,8 +1,7 @@
-package io.magpie.gateway.engine.local;
+package io.magpie.gateway.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.magpie.gateway.engine.Draft;
 import io.magpie.protocol.Body;
 import io.magpie.protocol.Position;
 import io.magpie.protocol.Sender;
