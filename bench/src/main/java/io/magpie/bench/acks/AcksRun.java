@@ -106,7 +106,7 @@ final class AcksRun {
     private void measure(Load load, int round) throws IOException, InterruptedException {
         List<LoggingGateway> order = new ArrayList<>(gateways);
         // Whoever comes first in one round comes last in the next.
-        Collections.rotate(order, round - 1);
+        Collections.rotate(order, 1 - round);
         for (LoggingGateway gateway : order) {
             Measured measured =
                     measuring.measure(gateway.fleet(), load, gateway.process().pid(), seconds(plan.measured()));
