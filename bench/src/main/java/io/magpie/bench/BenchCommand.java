@@ -1,11 +1,5 @@
 package io.magpie.bench;
 
-import io.magpie.bench.compare.CompareCommand;
-import io.magpie.bench.compare.StormCommand;
-import io.magpie.bench.idle.IdleCommand;
-import io.magpie.bench.jmh.JmhCommand;
-import io.magpie.bench.simulate.SimulateCommand;
-import io.magpie.bench.slow.SlowCommand;
 import io.magpie.protocol.Encoding;
 import java.io.IOException;
 import java.net.URI;
@@ -31,14 +25,6 @@ import picocli.CommandLine.Spec;
         name = "magpie bench",
         mixinStandardHelpOptions = true,
         versionProvider = BenchCommand.Version.class,
-        subcommands = {
-            CompareCommand.class,
-            StormCommand.class,
-            SlowCommand.class,
-            IdleCommand.class,
-            JmhCommand.class,
-            SimulateCommand.class
-        },
         sortOptions = false,
         showDefaultValues = true,
         usageHelpAutoWidth = true,
@@ -57,7 +43,7 @@ import picocli.CommandLine.Spec;
             "",
             "A hundred clients in one room, 50 messages/s: magpie bench --clients 100 --rooms 1 --rate 50"
         })
-final class BenchCommand implements Callable<Integer> {
+public final class BenchCommand implements Callable<Integer> {
     static final int EXIT_OK = 0;
     static final int EXIT_FAIL = 1;
     static final int EXIT_UNREACHABLE = 2;

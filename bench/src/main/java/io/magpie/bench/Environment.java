@@ -41,7 +41,7 @@ public record Environment(
 
     /** The version in the jar's manifest, or {@code development} when run from classes. */
     static String version() {
-        return Objects.requireNonNullElse(Main.class.getPackage().getImplementationVersion(), "development");
+        return Objects.requireNonNullElse(Environment.class.getPackage().getImplementationVersion(), "development");
     }
 
     private static String cpuModel(Path cpuInfo) {

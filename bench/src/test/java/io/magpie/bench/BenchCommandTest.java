@@ -2,6 +2,7 @@ package io.magpie.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.magpie.bench.cli.Main;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.magpie.bench.cli.Main;
 import io.magpie.protocol.Encoding;
 import java.io.IOException;
 import java.io.PrintWriter;

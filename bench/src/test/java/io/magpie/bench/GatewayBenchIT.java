@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.magpie.bench.cli.Main;
+import io.magpie.bench.gateway.LogMode;
 import io.magpie.gateway.Addresses;
 import io.magpie.gateway.Gateway;
 import io.magpie.gateway.config.ConfigLoader;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,10 +36,10 @@ class GatewayBenchIT {
     @ParameterizedTest
     @EnumSource(Encoding.class)
     void everyMessageReachesEveryMemberOnce(Encoding mode) throws IOException {
-        GatewayConfig config = ConfigLoader.load(
-                Optional.empty(),
-                Map.of(),
+        List<String> settings = new ArrayList<>(
                 List.of("listen.host=127.0.0.1", "listen.port=0", "management.port=0", "transport.loops=2"));
+        settings.addAll(LogMode.memory());
+        GatewayConfig config = ConfigLoader.load(Optional.empty(), Map.of(), settings);
         Path report = directory.resolve("report.json");
         StringWriter messages = new StringWriter();
         try (Gateway gateway = new Gateway(config)) {

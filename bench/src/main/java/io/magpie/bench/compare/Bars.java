@@ -1,5 +1,6 @@
 package io.magpie.bench.compare;
 
+import io.magpie.bench.measure.Spread;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +21,7 @@ final class Bars {
     private static final double COMPRESSED = 0.25;
     private static final double BESIDE_STOPPED = 1.15;
     private static final double P99_BESIDE_STOPPED = 1.20;
+    private static final double ON_DISK = 1.25;
 
     private final Results results;
     private final List<Bar> bars = new ArrayList<>();
@@ -37,6 +39,8 @@ final class Bars {
         all.oneRoom(Scenario.S4, Servers.PLAIN);
         all.cost(Scenario.S5, FOUR, Servers.ENVELOPES, Servers.STOCK, COMPRESSED);
         all.besideStopped();
+        all.onDisk(Scenario.S1);
+        all.onDisk(Scenario.S2);
         return List.copyOf(all.bars);
     }
 
@@ -81,6 +85,21 @@ final class Bars {
             if (contestant.stopped() > 0 && p99.count() > 0) {
                 cost(Scenario.S6, FOUR, contestant, alone, BESIDE_STOPPED);
                 bars.add(new Bar("S6 p99 ÷ all reading", contestant.label(), p99.median(), P99_BESIDE_STOPPED));
+            }
+        }
+    }
+
+    /** A durable log beside one in memory, on the same transport. */
+    private void onDisk(Scenario scenario) {
+        Contestant disk = Contestant.of(Servers.DISK);
+        for (Level level : scenario.levels()) {
+            Spread ratio = ratio(scenario, level, disk, Contestant.of(Servers.EPOLL));
+            if (ratio.count() > 0) {
+                bars.add(new Bar(
+                        scenario + " " + level.name() + " disk CPU per delivery ÷ memory",
+                        disk.label(),
+                        ratio.median(),
+                        ON_DISK));
             }
         }
     }

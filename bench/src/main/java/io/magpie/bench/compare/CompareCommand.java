@@ -2,6 +2,8 @@ package io.magpie.bench.compare;
 
 import io.magpie.bench.DurationConverter;
 import io.magpie.bench.Environment;
+import io.magpie.bench.measure.RunOptions;
+import io.magpie.bench.measure.Surroundings;
 import io.magpie.bench.yardstick.Yardstick;
 import io.magpie.bench.yardstick.Yardsticks;
 import java.io.IOException;
@@ -50,10 +52,14 @@ import picocli.CommandLine.Spec;
             "S5  as S1 with w=4; all members negotiated permessage-deflate",
             "S6  as S1 with w=4; all members read, or 100 of them nothing",
             "",
+            "magpie-disk, Magpie with a durable log, takes part only if --servers names it; its data is in the folder for"
+                    + " temporary files (-Djava.io.tmpdir), which has to be on the disk that is meant.",
+            "",
             "Exit code: 0 all was measured; 1 a server was left out or did something wrong; 2 wrong options, or the"
                     + " load can't run here. A bar that is missed is printed, and doesn't change the exit code.",
             "",
-            "A first look: magpie bench compare --scenario S1 --servers magpie-epoll,stock,relay --rounds 2"
+            "A first look: magpie bench compare --scenario S1 --servers magpie-epoll,stock,relay --rounds 2",
+            "A durable log: magpie bench compare --scenario S1,S2 --servers magpie-epoll,magpie-disk"
         })
 public final class CompareCommand implements Callable<Integer> {
     static final int EXIT_OK = 0;

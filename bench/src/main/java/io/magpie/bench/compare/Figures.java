@@ -11,7 +11,7 @@ import java.util.List;
  * @param cpuMicros CPU time of the server per delivery, in microseconds
  * @param bytesEach bytes that a member received per delivery, frame headers and all
  * @param serverCores how much of a core the server used, 1.0 is all of it
- * @param loadCores how much of its core the load needed; it uses all of it, see {@code load.Spinning}
+ * @param loadCores how much of its core the load needed; it uses all of it, see {@code Spinning}
  * @param othersCores how much of a core everything else on the machine used; about 0 if the run had it to itself
  * @param missing deliveries of messages published in the window beyond those that were made in it; about 0, also below
  *     0, if the server keeps up

@@ -3,10 +3,11 @@ package io.magpie.bench.compare;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.magpie.bench.DocsPage;
+import io.magpie.bench.measure.BarPicture;
+import io.magpie.bench.measure.Surroundings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** What is left of a run: text for a terminal, a JSON file, pictures, and the generated part of a document. Immutable. */
@@ -57,7 +58,7 @@ record Publication(Surroundings surroundings, Results results, List<Bar> bars) {
                     .append(": ")
                     .append(scenario.title())
                     .append("\n\n");
-            for (Pictures.Picture picture : Pictures.of(results, scenario)) {
+            for (BarPicture picture : Pictures.of(results, scenario)) {
                 text.append("![").append(scenario).append(", ").append(picture.unit());
                 text.append("](img/").append(picture.file()).append(".png)\n\n");
             }
@@ -69,10 +70,10 @@ record Publication(Surroundings surroundings, Results results, List<Bar> bars) {
     }
 
     private void draw(Path folder) throws IOException {
-        List<Pictures.Picture> pictures = new ArrayList<>();
-        results.scenarios().forEach(scenario -> pictures.addAll(Pictures.of(results, scenario)));
-        for (Pictures.Picture picture : pictures) {
-            Pictures.draw(picture, folder);
+        for (Scenario scenario : results.scenarios()) {
+            for (BarPicture picture : Pictures.of(results, scenario)) {
+                picture.draw(folder);
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.magpie.bench.compare;
 
+import io.magpie.bench.measure.Spread;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

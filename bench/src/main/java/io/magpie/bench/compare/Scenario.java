@@ -105,7 +105,9 @@ enum Scenario {
     private List<String> usual(List<String> available) {
         return switch (this) {
             case S1 ->
-                available.stream().filter(name -> !Servers.PLAIN.contains(name)).toList();
+                available.stream()
+                        .filter(name -> !Servers.PLAIN.contains(name) && !name.equals(Servers.DISK))
+                        .toList();
             case S2 -> List.of(Servers.EPOLL, Servers.URING, "stock", "relay");
             case S3, S5 -> List.of(Servers.EPOLL, Servers.URING, "stock");
             case S4 -> List.of(Servers.PLAIN_EPOLL, Servers.PLAIN_URING, "stock", "relay");

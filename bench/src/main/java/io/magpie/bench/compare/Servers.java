@@ -8,6 +8,10 @@ final class Servers {
     static final String URING = "magpie-uring";
     static final String PLAIN_EPOLL = "magpie-plain-epoll";
     static final String PLAIN_URING = "magpie-plain-uring";
+
+    /** As {@link #EPOLL}, but with a durable log; only where it is asked for. */
+    static final String DISK = "magpie-disk";
+
     static final Contestant STOCK = Contestant.of("stock");
     static final Contestant RELAY = Contestant.of("relay");
 

@@ -3,6 +3,8 @@ package io.magpie.bench.compare;
 import io.magpie.bench.Environment;
 import io.magpie.bench.compare.load.CrowdPlan;
 import io.magpie.bench.compare.load.Entrance;
+import io.magpie.bench.measure.RunOptions;
+import io.magpie.bench.measure.Surroundings;
 import io.magpie.bench.yardstick.Yardstick;
 import io.magpie.bench.yardstick.Yardsticks;
 import java.io.IOException;

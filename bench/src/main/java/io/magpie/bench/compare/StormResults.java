@@ -3,6 +3,9 @@ package io.magpie.bench.compare;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.magpie.bench.DocsPage;
+import io.magpie.bench.measure.Spread;
+import io.magpie.bench.measure.Surroundings;
+import io.magpie.bench.measure.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,9 +36,9 @@ record StormResults(Surroundings surroundings, int connects, List<StormFigures> 
             rows.add(List.of(
                     first.server(),
                     first.step(),
-                    Tables.cell(spread(first, StormFigures::cpuMicros), "%.1f"),
-                    first.server().equals(STOCK) ? "1" : Tables.cell(ratio(first), "%.3f"),
-                    Tables.cell(spread(first, StormFigures::perSecond), "%,.0f"),
+                    spread(first, StormFigures::cpuMicros).cell("%.1f"),
+                    first.server().equals(STOCK) ? "1" : ratio(first).cell("%.3f"),
+                    spread(first, StormFigures::perSecond).cell("%,.0f"),
                     percent(spread(first, StormFigures::serverCores)),
                     percent(spread(first, StormFigures::loadCores))));
         }

@@ -1,5 +1,7 @@
 package io.magpie.bench.compare;
 
+import io.magpie.bench.measure.Spread;
+import io.magpie.bench.measure.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,36 +41,28 @@ final class Tables {
         return new Table(List.of("bar", "measured with", "value", "at most", "", "distance"), rows);
     }
 
-    /** A median with the range of the values; a dash if there are none. */
-    static String cell(Spread spread, String format) {
-        return spread.count() == 0
-                ? "–"
-                : String.format(
-                        Locale.ROOT,
-                        format + " (" + format + "–" + format + ")",
-                        spread.median(),
-                        spread.min(),
-                        spread.max());
-    }
-
     private static List<String> row(Results results, Scenario scenario, Level level, Contestant contestant) {
         List<String> cells = new ArrayList<>(List.of(
                 contestant.label(),
                 level.name(),
-                cell(results.spread(scenario, contestant, level, Figures::cpuMicros), "%.3f")));
+                results.spread(scenario, contestant, level, Figures::cpuMicros).cell("%.3f")));
         for (Contestant base : scenario.bases(contestant)) {
             cells.add(
                     base.equals(contestant)
                             ? "1"
-                            : cell(results.ratio(scenario, level, contestant, base, Figures::cpuMicros), "%.3f"));
+                            : results.ratio(scenario, level, contestant, base, Figures::cpuMicros)
+                                    .cell("%.3f"));
         }
         cells.add(String.format(
                 Locale.ROOT,
                 "%.0f",
                 results.spread(scenario, contestant, level, Figures::bytesEach).median()));
-        cells.add(cell(results.spread(scenario, contestant, level, Figures::deliveriesPerSecond), "%,.0f"));
-        cells.add(cell(results.spread(scenario, contestant, level, Figures::p50Millis), "%.2f"));
-        cells.add(cell(results.spread(scenario, contestant, level, Figures::p99Millis), "%.2f"));
+        cells.add(results.spread(scenario, contestant, level, Figures::deliveriesPerSecond)
+                .cell("%,.0f"));
+        cells.add(
+                results.spread(scenario, contestant, level, Figures::p50Millis).cell("%.2f"));
+        cells.add(
+                results.spread(scenario, contestant, level, Figures::p99Millis).cell("%.2f"));
         cells.add(percent(results.spread(scenario, contestant, level, Figures::serverCores)));
         cells.add(percent(results.spread(scenario, contestant, level, Figures::loadCores)));
         cells.add(percent(results.spread(scenario, contestant, level, Figures::othersCores)));

@@ -1,15 +1,15 @@
 package io.magpie.bench.compare;
 
 import io.magpie.bench.compare.load.LoadLoop;
+import io.magpie.bench.measure.Pinning;
+import io.magpie.bench.measure.Scratch;
 import io.magpie.bench.yardstick.Yardstick;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * What every run needs: the load on its processor, the servers that can run here, a folder for their files. Closing it
@@ -47,10 +47,6 @@ record Workplace(LoadLoop loop, List<Yardstick> yardsticks, Path directory) impl
     @Override
     public void close() throws IOException {
         loop.close();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        Scratch.delete(directory);
     }
 }

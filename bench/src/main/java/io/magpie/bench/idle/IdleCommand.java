@@ -8,13 +8,13 @@ import io.magpie.bench.Environment;
 import io.magpie.bench.LineProgress;
 import io.magpie.bench.Progress;
 import io.magpie.bench.gateway.GatewayProcess;
+import io.magpie.bench.measure.Scratch;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,7 +133,7 @@ public final class IdleCommand implements Callable<Integer> {
             return IdleReport.of(
                     plan, Environment.collect(Path.of("/proc/cpuinfo"), Instant.now()), jcmd.version(), result);
         } finally {
-            deleteAll(directory);
+            Scratch.delete(directory);
         }
     }
 
@@ -179,14 +179,6 @@ public final class IdleCommand implements Callable<Integer> {
                         System.getProperty("java.home"))
                 .filter(home -> !home.isEmpty())
                 .map(Path::of);
-    }
-
-    private static void deleteAll(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 
     private CommandSpec command() {

@@ -1,5 +1,6 @@
 package io.magpie.bench.idle;
 
+import io.magpie.bench.gateway.LogMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,12 @@ record IdlePlan(int sessions, int rooms, int loops, Duration settle, Map<String,
 
     /** The server's whole configuration, as keys. */
     Map<String, String> configuration() {
-        Map<String, String> all = new TreeMap<>(settings);
+        Map<String, String> all = new TreeMap<>();
+        LogMode.memory().forEach(setting -> {
+            int equals = setting.indexOf('=');
+            all.put(setting.substring(0, equals), setting.substring(equals + 1));
+        });
+        all.putAll(settings);
         all.put("listen.host", "127.0.0.1");
         all.put("listen.port", "0");
         all.put("management.host", "127.0.0.1");

@@ -1,5 +1,6 @@
 package io.magpie.bench.simulate;
 
+import io.magpie.bench.gateway.LogMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -49,6 +50,7 @@ record SimulationPlan(
                 // Clients that answer at once; so their timers are soon over and don't count as memory of a session.
                 "http.request-timeout=2s",
                 "limits.connect-timeout=2s"));
+        all.addAll(LogMode.memory());
         all.addAll(settings);
         return all;
     }

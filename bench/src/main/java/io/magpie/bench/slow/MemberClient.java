@@ -1,6 +1,7 @@
 package io.magpie.bench.slow;
 
 import io.magpie.bench.slow.Account.Count;
+import io.magpie.bench.wire.Wire;
 import io.magpie.protocol.Body;
 import io.magpie.protocol.Command;
 import io.magpie.protocol.CommandWriter;

@@ -1,5 +1,6 @@
 package io.magpie.bench.slow;
 
+import io.magpie.bench.gateway.LogMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +84,7 @@ record SlowPlan(
         long kept = 100 + (long) (timeline.rate() * (timeline.seconds() + 1));
         List<String> settings = new ArrayList<>(
                 List.of("listen.host=127.0.0.1", "listen.port=0", "management.port=0", "transport.loops=1"));
+        settings.addAll(LogMode.memory());
         if (scenario == Scenario.STOPPED) {
             settings.add("history.messages=" + kept);
             settings.add("history.bytes=" + kept * (size + OVERHEAD));

@@ -1,5 +1,6 @@
 package io.magpie.bench.yardstick;
 
+import io.magpie.bench.gateway.LogMode;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.uring.IoUring;
 import java.io.IOException;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param home the project's folder, where the script is
  * @param transport as in the configuration: {@code epoll} or {@code io_uring}
+ * @param log where it keeps messages; on a disk, that is in the folder of its launch
  */
-record MagpieYardstick(String name, Path home, String transport, Dialect dialect) implements Yardstick {
+record MagpieYardstick(String name, Path home, String transport, LogMode log, Dialect dialect) implements Yardstick {
     private static final Pattern STARTED = Pattern.compile("gateway\\.started .*\\blisten=\\S*:(\\d+) ");
 
     @Override
@@ -34,13 +36,14 @@ record MagpieYardstick(String name, Path home, String transport, Dialect dialect
     @Override
     public RunningServer start(Launch launch) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(script().toString(), "run"));
-        List<String> settings = List.of(
+        List<String> settings = new ArrayList<>(List.of(
                 "listen.host=127.0.0.1",
                 "listen.port=0",
                 "management.port=0",
                 "transport.kind=" + transport,
                 "transport.loops=1",
-                "websocket.compression.enabled=" + launch.deflate());
+                "websocket.compression.enabled=" + launch.deflate()));
+        settings.addAll(log.settings(launch.directory().resolve("data")));
         settings.forEach(setting -> command.addAll(List.of("--set", setting)));
         // The same JVM as the other servers', and the log line that tells the port.
         Map<String, String> environment =

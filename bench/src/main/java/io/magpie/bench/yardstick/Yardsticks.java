@@ -1,5 +1,6 @@
 package io.magpie.bench.yardstick;
 
+import io.magpie.bench.gateway.LogMode;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -19,10 +20,11 @@ public final class Yardsticks {
      */
     public static List<Yardstick> all(Path home) {
         return List.of(
-                new MagpieYardstick("magpie-epoll", home, "epoll", EnvelopeDialect.INSTANCE),
-                new MagpieYardstick("magpie-uring", home, "io_uring", EnvelopeDialect.INSTANCE),
-                new MagpieYardstick("magpie-plain-epoll", home, "epoll", PlainDialect.INSTANCE),
-                new MagpieYardstick("magpie-plain-uring", home, "io_uring", PlainDialect.INSTANCE),
+                new MagpieYardstick("magpie-epoll", home, "epoll", LogMode.MEMORY, EnvelopeDialect.INSTANCE),
+                new MagpieYardstick("magpie-uring", home, "io_uring", LogMode.MEMORY, EnvelopeDialect.INSTANCE),
+                new MagpieYardstick("magpie-plain-epoll", home, "epoll", LogMode.MEMORY, PlainDialect.INSTANCE),
+                new MagpieYardstick("magpie-plain-uring", home, "io_uring", LogMode.MEMORY, PlainDialect.INSTANCE),
+                new MagpieYardstick("magpie-disk", home, "epoll", LogMode.FSYNC, EnvelopeDialect.INSTANCE),
                 new JavaYardstick("stock", StockServer.class),
                 new JavaYardstick("vertx", VertxServer.class),
                 new NodeYardstick(home),

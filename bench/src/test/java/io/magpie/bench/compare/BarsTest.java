@@ -76,6 +76,20 @@ class BarsTest {
                         tuple("S6 p99 ÷ all reading", "magpie-epoll, 100 stopped", false));
     }
 
+    @Test
+    void holdADurableLogAgainstOneInMemory() {
+        Level rate = Level.rate(8000);
+        assertThat(bars(
+                        Samples.figures(Scenario.S1, "magpie-epoll", FOUR, 1, 1),
+                        Samples.figures(Scenario.S1, "magpie-disk", FOUR, 1, 1.2),
+                        Samples.figures(Scenario.S2, "magpie-epoll", rate, 1, 2),
+                        Samples.figures(Scenario.S2, "magpie-disk", rate, 1, 3)))
+                .extracting(Bar::what, Bar::server, Bar::value, Bar::met)
+                .containsExactly(
+                        tuple("S1 w=4 disk CPU per delivery ÷ memory", "magpie-disk", 1.2, true),
+                        tuple("S2 8000/s disk CPU per delivery ÷ memory", "magpie-disk", 1.5, false));
+    }
+
     private static List<Bar> bars(Figures... figures) {
         return Bars.of(new Results(List.of(figures), List.of()));
     }

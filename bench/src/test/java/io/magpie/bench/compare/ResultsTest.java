@@ -3,6 +3,7 @@ package io.magpie.bench.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.magpie.bench.measure.Spread;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,7 @@
 package io.magpie.bench.compare;
 
 import io.magpie.bench.Environment;
+import io.magpie.bench.measure.Surroundings;
 import java.util.List;
 
 /** Made-up figures. */

@@ -31,6 +31,17 @@ class ScenarioTest {
                 .isSubsetOf(SERVERS);
     }
 
+    @ParameterizedTest
+    @EnumSource(Scenario.class)
+    void hasADurableLogOnlyWhereItIsWanted(Scenario scenario) {
+        assertThat(scenario.contestants(SERVERS, List.of(), ALL))
+                .extracting(Contestant::server)
+                .doesNotContain(Servers.DISK);
+        assertThat(scenario.contestants(SERVERS, List.of(Servers.DISK), ALL))
+                .extracting(Contestant::server)
+                .contains(Servers.DISK);
+    }
+
     @Test
     void hasTheServersThatAreWantedAndCanRun() {
         assertThat(Scenario.S2.contestants(List.of("stock"), List.of("nats", "stock"), ALL))

@@ -18,11 +18,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.unix.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,33 +30,6 @@ import org.slf4j.LoggerFactory;
 @OwnedBy(Owner.EVENT_LOOP)
 final class ChannelConnection implements Connection, LoopWheel.Timed {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelConnection.class);
-
-    /** After these the peer can't be trusted to answer the close frame, so it isn't waited for as long. */
-    private static final Set<CloseCode> VIOLATIONS = EnumSet.of(
-            CloseCode.PROTOCOL_ERROR,
-            CloseCode.UNSUPPORTED_DATA,
-            CloseCode.INVALID_DATA,
-            CloseCode.POLICY_VIOLATION,
-            CloseCode.TOO_BIG,
-            CloseCode.INTERNAL_ERROR);
-
-    private static final int MAX_REASON = 123;
-
-    /** A task that waits for its time, or for the connection's end. */
-    private record Delayed(ChannelConnection connection, long due, Runnable task) implements LoopWheel.Timed {
-        @Override
-        public long onTick(long now) {
-            return connection.onDue(now, due, task);
-        }
-
-        @Override
-        public boolean over() {
-            return connection.over();
-        }
-    }
-
-    /** Stands for a close frame without a code (RFC 6455 section 7.4.1); it never goes over the wire. */
-    static final int NO_CODE = 1005;
 
     private final String id;
     private final FrameFormat format;
@@ -234,11 +203,8 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
             moveTo(ConnectionState.CLOSING);
             metrics.closed(code);
             // First the deadline, so that the connection ends even if its last frame can't be written.
-            endWithin(
-                    VIOLATIONS.contains(code)
-                            ? LoopWheel.TICK
-                            : config.websocket().closeTimeout());
-            frames.writeAndFlush(closeFrame(code.code(), reason));
+            endWithin(CloseFrames.patience(code, config.websocket().closeTimeout()));
+            frames.writeAndFlush(CloseFrames.frame(frames.alloc(), code.code(), reason));
         }
     }
 
@@ -256,7 +222,7 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
             endSession();
             moveTo(ConnectionState.CLOSING);
             metrics.closedByPeer();
-            frames.writeAndFlush(closeFrame(code, "")).addListener(ChannelFutureListener.CLOSE);
+            frames.writeAndFlush(CloseFrames.frame(frames.alloc(), code, "")).addListener(ChannelFutureListener.CLOSE);
             endWithin(config.websocket().closeTimeout());
         } else {
             close(CloseCode.PROTOCOL_ERROR, "close code " + code + " may not be sent");
@@ -352,13 +318,6 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
         return "connection " + id;
     }
 
-    private long onDue(long now, long due, Runnable task) {
-        if (now >= due && open()) {
-            task.run();
-        }
-        return open() ? due - now : 0;
-    }
-
     private boolean tooFarBehind() {
         return !channel().isWritable()
                 && queuedBytes() > config.outbound().maxBytes().bytes();
@@ -397,23 +356,5 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
         metrics.left(format.encoding(), state);
         metrics.entered(format.encoding(), next);
         state = next;
-    }
-
-    private ByteBuf closeFrame(int code, String reason) {
-        byte[] text = clipped(reason);
-        int length = code == NO_CODE ? 0 : 2 + text.length;
-        ByteBuf frame = frames.alloc().buffer(Frames.MAX_HEADER + length);
-        Frames.header(frame, Frames.CLOSE, false, length);
-        return length == 0 ? frame : frame.writeShort(code).writeBytes(text);
-    }
-
-    /** A reason as UTF-8, cut between characters to what a control frame holds. */
-    private static byte[] clipped(String reason) {
-        byte[] bytes = reason.getBytes(StandardCharsets.UTF_8);
-        int end = Math.min(bytes.length, MAX_REASON);
-        while (end < bytes.length && (bytes[end] & 0xC0) == 0x80) {
-            end--;
-        }
-        return Arrays.copyOf(bytes, end);
     }
 }

@@ -57,8 +57,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Message
 
     private void onFrame(ChannelHandlerContext ctx, WebSocketFrame frame) {
         if (frame instanceof CloseWebSocketFrame close) {
-            connection.onPeerClose(
-                    close.statusCode() < 0 ? ChannelConnection.NO_CODE : close.statusCode(), valid(close));
+            connection.onPeerClose(close.statusCode() < 0 ? CloseFrames.NO_CODE : close.statusCode(), valid(close));
         } else if (frame instanceof PingWebSocketFrame ping) {
             connection.onPing(ping.content());
         } else if (connection.open() && !(frame instanceof PongWebSocketFrame)) {

@@ -1,4 +1,4 @@
-package io.magpie.bench.compare;
+package io.magpie.bench.measure;
 
 import io.magpie.bench.Environment;
 import io.netty.util.Version;
@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param serverCpu the processor of the servers, −1 for any
  * @param loadCpu the processor of the load, −1 for any
  */
-record Surroundings(
+public record Surroundings(
         Environment environment,
         String netty,
         List<String> flags,
@@ -23,7 +23,7 @@ record Surroundings(
         String warmup,
         int serverCpu,
         int loadCpu) {
-    static Surroundings of(Environment environment, RunOptions options, String measured, String warmup) {
+    public static Surroundings of(Environment environment, RunOptions options, String measured, String warmup) {
         return new Surroundings(
                 environment,
                 Optional.ofNullable(Version.identify().get("netty-common"))
@@ -40,7 +40,7 @@ record Surroundings(
     }
 
     /** As a list for a document. */
-    String markdown() {
+    public String markdown() {
         return "- Date: " + environment.date() + "; Magpie " + environment.bench() + "\n"
                 + "- Processor: " + environment.cpu() + ", " + environment.cores() + " cores; servers on processor "
                 + name(serverCpu) + ", load on " + name(loadCpu) + "\n"

@@ -1,4 +1,4 @@
-package io.magpie.bench.slow;
+package io.magpie.bench.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
@@ -7,14 +7,14 @@ import io.netty.util.CharsetUtil;
 /**
  * WebSocket as bytes (RFC 6455): what a client writes, and how long the frame is that a buffer begins with. Stateless.
  */
-final class Wire {
-    static final int TEXT = 0x1;
-    static final int CLOSE = 0x8;
-    static final int PING = 0x9;
-    static final int PONG = 0xA;
+public final class Wire {
+    public static final int TEXT = 0x1;
+    public static final int CLOSE = 0x8;
+    public static final int PING = 0x9;
+    public static final int PONG = 0xA;
 
     /** What {@link #headerLength} returns while the header isn't there yet. */
-    static final int INCOMPLETE = -1;
+    public static final int INCOMPLETE = -1;
 
     private static final int FIN = 0x80;
     private static final int MASKED = 0x80;
@@ -26,7 +26,7 @@ final class Wire {
     private Wire() {}
 
     /** Writes the request to upgrade, for JSON envelopes. */
-    static void upgrade(ByteBuf out, String host) {
+    public static void upgrade(ByteBuf out, String host) {
         out.writeCharSequence(
                 "GET /ws HTTP/1.1\r\nHost: " + host + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
@@ -35,21 +35,21 @@ final class Wire {
     }
 
     /** Bytes of an HTTP head that a buffer begins with, its empty line counted, or {@link #INCOMPLETE}. */
-    static int headLength(ByteBuf in) {
+    public static int headLength(ByteBuf in) {
         String text = in.toString(CharsetUtil.US_ASCII);
         int end = text.indexOf(END_OF_HEAD.toString());
         return end < 0 ? INCOMPLETE : end + END_OF_HEAD.length();
     }
 
     /** Whether the head that a buffer begins with says that the upgrade is done. */
-    static boolean upgraded(ByteBuf in) {
+    public static boolean upgraded(ByteBuf in) {
         return in.readableBytes() >= SWITCHING.length()
                 && in.toString(in.readerIndex(), SWITCHING.length(), CharsetUtil.US_ASCII)
                         .contentEquals(SWITCHING);
     }
 
     /** Writes a whole client frame. Its mask is all zeros, which leaves the payload as it is and saves the load's time. */
-    static void frame(ByteBuf out, int opcode, ByteBuf payload) {
+    public static void frame(ByteBuf out, int opcode, ByteBuf payload) {
         int length = payload.readableBytes();
         out.writeByte(FIN | opcode);
         if (length < SHORT_LENGTH) {
@@ -61,7 +61,7 @@ final class Wire {
     }
 
     /** Bytes of the header of the server frame that a buffer begins with, or {@link #INCOMPLETE}. */
-    static int headerLength(ByteBuf in) {
+    public static int headerLength(ByteBuf in) {
         if (in.readableBytes() < 2) {
             return INCOMPLETE;
         }
@@ -71,7 +71,7 @@ final class Wire {
     }
 
     /** Bytes of the payload of the server frame that a buffer begins with; its header is whole. */
-    static long payloadLength(ByteBuf in) {
+    public static long payloadLength(ByteBuf in) {
         int at = in.readerIndex() + 1;
         int length = in.getByte(at) & 0x7F;
         return switch (length) {
@@ -82,7 +82,7 @@ final class Wire {
     }
 
     /** The opcode of the frame that a buffer begins with. */
-    static int opcode(ByteBuf in) {
+    public static int opcode(ByteBuf in) {
         return in.getByte(in.readerIndex()) & 0xF;
     }
 }

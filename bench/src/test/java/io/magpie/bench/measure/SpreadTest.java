@@ -1,4 +1,4 @@
-package io.magpie.bench.compare;
+package io.magpie.bench.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

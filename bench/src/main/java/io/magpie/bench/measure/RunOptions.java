@@ -1,4 +1,4 @@
-package io.magpie.bench.compare;
+package io.magpie.bench.measure;
 
 import io.magpie.bench.DocsPage;
 import java.io.IOException;
@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * The options that {@code compare} and {@code storm} share.
+ * The options of every command that measures servers beside each other.
  *
  * <p>Owner: the main thread; picocli sets the fields.
  */
-final class RunOptions {
+public final class RunOptions {
     @Option(names = "--rounds", paramLabel = "N", description = "interleaved rounds")
     private int rounds = 5;
 
@@ -32,23 +32,23 @@ final class RunOptions {
             description = "replace the generated part of this Markdown file; pictures go to the folder img beside it")
     private @Nullable Path docs;
 
-    int rounds() {
+    public int rounds() {
         return rounds;
     }
 
-    int serverCpu() {
+    public int serverCpu() {
         return serverCpu;
     }
 
-    int loadCpu() {
+    public int loadCpu() {
         return loadCpu;
     }
 
-    Optional<Path> out() {
+    public Optional<Path> out() {
         return Optional.ofNullable(out);
     }
 
-    Optional<Path> docs() {
+    public Optional<Path> docs() {
         return Optional.ofNullable(docs);
     }
 
@@ -57,7 +57,7 @@ final class RunOptions {
      *
      * @param mark of the generated part
      */
-    Optional<String> problem(String mark) {
+    public Optional<String> problem(String mark) {
         if (rounds < 1) {
             return Optional.of("--rounds must be at least 1");
         }

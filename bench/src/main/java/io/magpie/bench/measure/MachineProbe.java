@@ -1,4 +1,4 @@
-package io.magpie.bench.compare.load;
+package io.magpie.bench.measure;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.stream.IntStream;
 
 /** Reads how busy all processors of the machine were, so that a run can tell whether it had the machine to itself. Immutable. */
-final class MachineProbe {
+public final class MachineProbe {
     private static final long NANOS_PER_TICK = 10_000_000;
 
     /** Fields of the first line after its name: user, nice, system, (idle, iowait,) irq, softirq, steal. */
@@ -15,12 +15,12 @@ final class MachineProbe {
     private final Path stat;
 
     /** @param stat usually {@code /proc/stat} */
-    MachineProbe(Path stat) {
+    public MachineProbe(Path stat) {
         this.stat = stat;
     }
 
     /** CPU time of everything that runs, and of the neighbours of a virtual machine; 0 if it can't be known. */
-    long busyNanos() {
+    public long busyNanos() {
         try {
             String text = Files.readString(stat);
             String[] fields = text.substring(0, text.indexOf('\n')).trim().split(" +", -1);

@@ -1,4 +1,4 @@
-package io.magpie.bench.compare.load;
+package io.magpie.bench.measure;
 
 import io.netty.channel.SelectStrategy;
 import io.netty.util.IntSupplier;
@@ -11,7 +11,7 @@ import io.netty.util.IntSupplier;
  *
  * <p>Owner: the event loop of the load.
  */
-final class Spinning implements SelectStrategy {
+public final class Spinning implements SelectStrategy {
     private long busyNanos;
     private long busySince;
     private boolean busy;
@@ -29,7 +29,7 @@ final class Spinning implements SelectStrategy {
     }
 
     /** How long the loop had something to do, up to its last look for sockets. */
-    long busyNanos() {
+    public long busyNanos() {
         return busyNanos;
     }
 }

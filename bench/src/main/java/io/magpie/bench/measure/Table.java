@@ -1,4 +1,4 @@
-package io.magpie.bench.compare;
+package io.magpie.bench.measure;
 
 import java.util.List;
 import java.util.stream.Collectors;
@@ -10,9 +10,9 @@ import java.util.stream.IntStream;
  * @param head the titles of the columns
  * @param rows each with as many cells as the head
  */
-record Table(List<String> head, List<List<String>> rows) {
+public record Table(List<String> head, List<List<String>> rows) {
     /** For a terminal: the first column to the left, the others to the right. */
-    String text() {
+    public String text() {
         int[] widths = IntStream.range(0, head.size())
                 .map(column -> Math.max(
                         head.get(column).length(),
@@ -27,7 +27,7 @@ record Table(List<String> head, List<List<String>> rows) {
     }
 
     /** For a document. */
-    String markdown() {
+    public String markdown() {
         String rule = "|---|" + "---:|".repeat(head.size() - 1);
         return markdown(head) + rule + "\n" + rows.stream().map(Table::markdown).collect(Collectors.joining());
     }

@@ -1,10 +1,10 @@
-package io.magpie.bench.compare;
+package io.magpie.bench.measure;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /** Moves this process to a processor of its own, away from the servers. */
-final class Pinning {
+public final class Pinning {
     private Pinning() {}
 
     /**
@@ -13,7 +13,7 @@ final class Pinning {
      * @param cpu the processor; −1 leaves everything as it is
      * @throws IOException if {@code taskset} isn't there or refuses
      */
-    static void pinThisProcess(int cpu) throws IOException, InterruptedException {
+    public static void pinThisProcess(int cpu) throws IOException, InterruptedException {
         if (cpu < 0) {
             return;
         }

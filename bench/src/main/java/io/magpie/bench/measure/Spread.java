@@ -1,6 +1,7 @@
-package io.magpie.bench.compare;
+package io.magpie.bench.measure;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -8,9 +9,9 @@ import java.util.OptionalDouble;
  *
  * @param median of an even number of values: the mean of the two in the middle
  */
-record Spread(double median, double min, double max, int count) {
+public record Spread(double median, double min, double max, int count) {
     /** The spread of these values; of none, all is {@link Double#NaN}. */
-    static Spread of(List<Double> values) {
+    public static Spread of(List<Double> values) {
         List<Double> sorted = values.stream().sorted().toList();
         int count = sorted.size();
         if (count == 0) {
@@ -21,7 +22,14 @@ record Spread(double median, double min, double max, int count) {
     }
 
     /** The median, if there is any value. */
-    OptionalDouble value() {
+    public OptionalDouble value() {
         return count == 0 ? OptionalDouble.empty() : OptionalDouble.of(median);
+    }
+
+    /** The median with the range of the values; a dash if there are none. */
+    public String cell(String format) {
+        return count == 0
+                ? "–"
+                : String.format(Locale.ROOT, format + " (" + format + "–" + format + ")", median, min, max);
     }
 }

@@ -1,4 +1,4 @@
-package io.magpie.bench.compare.load;
+package io.magpie.bench.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

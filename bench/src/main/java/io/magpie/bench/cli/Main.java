@@ -1,5 +1,14 @@
-package io.magpie.bench;
+package io.magpie.bench.cli;
 
+import io.magpie.bench.BenchCommand;
+import io.magpie.bench.DurationConverter;
+import io.magpie.bench.acks.AcksCommand;
+import io.magpie.bench.compare.CompareCommand;
+import io.magpie.bench.compare.StormCommand;
+import io.magpie.bench.idle.IdleCommand;
+import io.magpie.bench.jmh.JmhCommand;
+import io.magpie.bench.simulate.SimulateCommand;
+import io.magpie.bench.slow.SlowCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,8 +26,15 @@ public final class Main {
     }
 
     /** The command line with these outputs. */
-    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    public static CommandLine commandLine(PrintWriter out, PrintWriter err) {
         return new CommandLine(new BenchCommand())
+                .addSubcommand(new CompareCommand())
+                .addSubcommand(new StormCommand())
+                .addSubcommand(new AcksCommand())
+                .addSubcommand(new SlowCommand())
+                .addSubcommand(new IdleCommand())
+                .addSubcommand(new JmhCommand())
+                .addSubcommand(new SimulateCommand())
                 .registerConverter(Duration.class, new DurationConverter())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(out)

@@ -1,4 +1,4 @@
-package io.magpie.bench.slow;
+package io.magpie.bench.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
