@@ -16,9 +16,6 @@ public enum LogMode {
     /** On a disk; {@code ok} when the disk has it. */
     FSYNC("disk, fsync");
 
-    /** Whether the gateway knows such keys; it refuses unknown ones. */
-    private static final boolean CONFIGURABLE = false;
-
     private final String title;
 
     LogMode(String title) {
@@ -41,11 +38,6 @@ public enum LogMode {
      * @param directory for its data, if it keeps any; need not exist
      */
     public List<String> settings(Path directory) {
-        return CONFIGURABLE ? keys(directory) : List.of();
-    }
-
-    /** The keys that choose this mode, each {@code key=value}. */
-    List<String> keys(Path directory) {
         return this == MEMORY
                 ? List.of("log.kind=memory")
                 : List.of(

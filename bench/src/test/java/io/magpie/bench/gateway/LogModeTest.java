@@ -10,20 +10,20 @@ class LogModeTest {
 
     @Test
     void inMemoryNeedsNoFolder() {
-        assertThat(LogMode.MEMORY.keys(DATA)).containsExactly("log.kind=memory");
+        assertThat(LogMode.MEMORY.settings(DATA)).containsExactly("log.kind=memory");
         assertThat(LogMode.memory()).isEqualTo(LogMode.MEMORY.settings(DATA));
     }
 
     @Test
     void onADiskNamesFolderAndDurability() {
-        assertThat(LogMode.PROCESS.keys(DATA))
+        assertThat(LogMode.PROCESS.settings(DATA))
                 .containsExactly("log.kind=disk", "log.directory=/tmp/data", "log.durability=process");
-        assertThat(LogMode.FSYNC.keys(DATA)).contains("log.durability=fsync");
+        assertThat(LogMode.FSYNC.settings(DATA)).contains("log.durability=fsync");
     }
 
     @Test
     void aRelativeFolderIsThisProcesss() {
-        assertThat(LogMode.FSYNC.keys(Path.of("data")))
+        assertThat(LogMode.FSYNC.settings(Path.of("data")))
                 .contains("log.directory=" + Path.of("data").toAbsolutePath());
     }
 }
