@@ -148,6 +148,38 @@ test('who comes back gets what was missed, then what is new', options, async () 
   await Promise.all([ann, byJoin, byConnect, lost].map(member => member.close()));
 });
 
+test('who hides hears nothing until it shows itself, and then everything in one frame', options, async () => {
+  const room = newRoom();
+  const [ann, ben] = [await Member.in(room), await Member.in(room)];
+  await ben.ask({type: 'hide'}, 'ok');
+  for (const data of ['a', 'b']) { await ann.ask(send(room, data), 'ok'); }
+  assert.equal((await ben.ask(send(room, 'c'), 'ok')).seq, 3);
+  ben.messages.rest();
+  assert.deepEqual((await ben.ask({type: 'show'}, 'shown')).rooms[room], {epoch: ann.joined.epoch, seq: 3, recovered: true, members: 2});
+  assert.deepEqual((await ben.take(3)).map(message => message.data), ['a', 'b', 'c']);
+  assert.equal(ben.messages.rest().length, 1);
+  await ann.ask(send(room, 'd'), 'ok');
+  assert.equal((await ben.take(1))[0].data, 'd');
+  await Promise.all([ann.close(), ben.close()]);
+});
+
+test('a ticket makes a new connection the same user in the same rooms, and ends the old one', options, async () => {
+  const room = newRoom();
+  const [ann, old] = [await Member.in(room), await Member.open()];
+  const first = await old.ask({type: 'connect', rooms: {[room]: null}}, 'connected');
+  await ann.ask(send(room, 'seen'), 'ok');
+  await old.take(1);
+  await old.ask(send(room, 'x', {key: 'k'}), 'ok');
+  const back = await Member.open();
+  const second = await back.ask({type: 'connect', resume: first.resume}, 'connected');
+  assert.deepEqual(second.user, first.user);
+  assert.notEqual(second.resume, first.resume);
+  assert.equal(second.rooms[room].members, 2);
+  assert.equal((await back.ask(send(room, 'x', {key: 'k'}), 'ok')).duplicate, true);
+  assert.equal((await old.closes.take(undefined, 'the close')).code, 4507);
+  await Promise.all([ann.close(), back.close()]);
+});
+
 test('a signal reaches the others and is not kept', options, async () => {
   const room = newRoom();
   const [ann, ben] = [await Member.in(room), await Member.in(room)];

@@ -10,8 +10,11 @@ import io.magpie.gateway.http.ManagementSite;
 import io.magpie.gateway.http.PublicSite;
 import io.magpie.gateway.room.RoomShards;
 import io.magpie.gateway.session.Guests;
+import io.magpie.gateway.session.Seats;
 import io.magpie.gateway.session.SessionServices;
 import io.magpie.gateway.session.Sessions;
+import io.magpie.gateway.session.TicketSecret;
+import io.magpie.gateway.session.Tickets;
 import io.magpie.gateway.support.GatewayMetrics;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
@@ -27,6 +30,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -72,8 +76,15 @@ public final class Gateway implements AutoCloseable {
         Function<Executor, Engine> engines =
                 log == null ? shard -> new LocalEngine(config.history(), config.dedup(), environment) : log::engine;
         this.rooms = new RoomShards(server.loops(), engines, new Broadcaster(encoder), config, metrics);
-        SessionServices services =
-                new SessionServices(config, rooms, encoder, new Guests(names::next), metrics, System::nanoTime);
+        SessionServices services = new SessionServices(
+                config,
+                rooms,
+                encoder,
+                new Guests(names::next),
+                tickets(metrics),
+                new Seats(server.loops(), config.resume(), System::nanoTime, metrics),
+                metrics,
+                System::nanoTime);
         this.admission = new Admission(config.limits().connections());
         this.wiring = new Wiring(
                 config,
@@ -120,6 +131,14 @@ public final class Gateway implements AutoCloseable {
     /** Whether newcomers are served, and what they say can be stored. */
     private boolean ready() {
         return admission.open() && (log == null || log.sound());
+    }
+
+    private Tickets tickets(GatewayMetrics metrics) {
+        String secret = config.resume().secret();
+        byte[] key = log == null
+                ? TicketSecret.of(secret)
+                : TicketSecret.of(secret, Path.of(config.log().directory()));
+        return new Tickets(key, config.resume().valid(), System::currentTimeMillis, metrics);
     }
 
     private static int loops(GatewayConfig config) {

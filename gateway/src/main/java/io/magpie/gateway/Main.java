@@ -6,6 +6,7 @@ import io.magpie.gateway.config.GatewayConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ public final class Main implements Callable<Integer> {
                         .forEach(line -> command.getErr().println("  " + line));
                 return WRONG;
             }
-            if (failure instanceof IllegalStateException) {
+            if (failure instanceof IllegalStateException || failure instanceof UncheckedIOException) {
                 LOG.debug("start.failed", failure);
                 command.getErr().println(failure.getMessage());
                 return 1;

@@ -79,7 +79,8 @@ class ArchitectureTest {
     private static final Set<String> IMMUTABLE_CONTENTS = Set.of(
             "io.magpie.gateway.delivery.EncodedBatch.frames",
             "io.magpie.gateway.http.PublicSite.corsOrigins",
-            "io.magpie.gateway.room.RoomShards.shards");
+            "io.magpie.gateway.room.RoomShards.shards",
+            "io.magpie.gateway.session.Seats.loops");
 
     @ArchTest
     static void packagesDependInOneDirection(JavaClasses all) {

@@ -49,12 +49,20 @@ public sealed interface Command {
      * Authenticates, joins and resumes in one round trip; the first envelope of a connection.
      *
      * @param token the bearer token, if it didn't come with the upgrade
+     * @param resume the ticket of an earlier connection whose place this one takes, as that one was given it
      * @param rooms the rooms to be in; a null value joins without resuming. In the order of the envelope.
      */
     record Connect(
             @Nullable String token,
+            @Nullable String resume,
             Map<RoomId, @Nullable Position> rooms,
-            @Nullable ClientInfo client) implements Command {
+            @Nullable ClientInfo client)
+            implements Command {
+        /** Without a ticket. */
+        public Connect(@Nullable String token, Map<RoomId, @Nullable Position> rooms, @Nullable ClientInfo client) {
+            this(token, null, rooms, client);
+        }
+
         @Override
         public void dispatch(@Nullable RequestId id, Handler handler) {
             handler.onConnect(id, this);
@@ -152,7 +160,11 @@ public sealed interface Command {
         }
     }
 
-    /** Ends {@link Hide}; resumes all rooms from these positions. */
+    /**
+     * Ends {@link Hide}; resumes all rooms.
+     *
+     * @param rooms where the client is, for rooms in which it doesn't want to go on from where the server stopped
+     */
     record Show(Map<RoomId, @Nullable Position> rooms) implements Command {
         @Override
         public void dispatch(@Nullable RequestId id, Handler handler) {

@@ -1,6 +1,7 @@
 package io.magpie.protocol;
 
 import java.io.IOException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of each command on the wire; {@link Commands} reads them. */
@@ -38,7 +39,7 @@ final class CommandFields {
         } else if (command instanceof Command.Hide) {
             to.open("hide", id);
         } else if (command instanceof Command.Show c) {
-            to.open("show", id).positions(c.rooms());
+            named(to.open("show", id), c.rooms());
         } else if (command instanceof Command.Ping) {
             to.open("ping", id);
         } else {
@@ -47,16 +48,19 @@ final class CommandFields {
     }
 
     private static void connect(EnvelopeOutput to, Command.Connect connect) throws IOException {
-        to.text("token", connect.token());
-        if (!connect.rooms().isEmpty()) {
-            to.positions(connect.rooms());
-        }
+        named(to.text("token", connect.token()).text("resume", connect.resume()), connect.rooms());
         Command.ClientInfo client = connect.client();
         if (client != null) {
             to.openObject("client")
                     .text("name", client.name())
                     .text("version", client.version())
                     .close(1);
+        }
+    }
+
+    private static void named(EnvelopeOutput to, Map<RoomId, @Nullable Position> rooms) throws IOException {
+        if (!rooms.isEmpty()) {
+            to.positions(rooms);
         }
     }
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes commands of the fields of an envelope. */
 final class Commands {
     private static final int MAX_TOKEN = 8 * 1024;
+    private static final int MAX_TICKET = 256;
     static final int MAX_TAG = 64;
 
     private Commands() {}
@@ -39,7 +40,8 @@ final class Commands {
             Fields info = f.object("client");
             client = new Command.ClientInfo(info.optionalText("name", MAX_TAG), info.optionalText("version", MAX_TAG));
         }
-        return new Command.Connect(f.optionalText("token", MAX_TOKEN), rooms, client);
+        String ticket = f.optionalText("resume", MAX_TICKET);
+        return new Command.Connect(f.optionalText("token", MAX_TOKEN), ticket, rooms, client);
     }
 
     private static Command send(Fields f) {

@@ -56,6 +56,13 @@ public sealed interface Event {
     /** The answer to {@code join}. */
     record Joined(@Nullable RequestId id, RoomId room, RoomState state) implements Event {}
 
+    /**
+     * The answer to {@code show}.
+     *
+     * @param rooms per room what {@link Joined} says
+     */
+    record Shown(@Nullable RequestId id, Map<RoomId, RoomState> rooms) implements Event {}
+
     /** A message of a room. */
     record Delivered(Message message) implements Event {}
 
@@ -90,7 +97,7 @@ public sealed interface Event {
     /** The last envelope before a close. {@code after} in milliseconds, or {@link #UNSET}. */
     record Bye(CloseCode code, String reason, long after) implements Event {}
 
-    /** The answer to {@code leave} and {@code recall}. */
+    /** The answer to {@code leave}, {@code recall} and {@code hide}. */
     record Done(@Nullable RequestId id) implements Event {}
 
     /**

@@ -36,6 +36,8 @@ final class EventFields {
             connected(to.open("connected", e.id()), e);
         } else if (event instanceof Event.Joined e) {
             state(to.open("joined", e.id()).room(e.room()), e.state());
+        } else if (event instanceof Event.Shown e) {
+            states(to.open("shown", e.id()), e.rooms());
         } else if (event instanceof Event.HistoryPage e) {
             history(to.open("history", e.id()), e);
         } else if (event instanceof Event.MemberList e) {
@@ -94,8 +96,12 @@ final class EventFields {
                 .number("rooms", limits.rooms())
                 .number("history", limits.history())
                 .close(1);
+        states(to, connected.rooms());
+    }
+
+    private static void states(EnvelopeOutput to, Map<RoomId, Event.RoomState> rooms) throws IOException {
         to.openObject("rooms");
-        for (Map.Entry<RoomId, Event.RoomState> room : connected.rooms().entrySet()) {
+        for (Map.Entry<RoomId, Event.RoomState> room : rooms.entrySet()) {
             state(to.openObject(room.getKey().value()), room.getValue());
             to.close(1);
         }

@@ -16,6 +16,7 @@ final class Events {
         return switch (f.text("type")) {
             case "connected" -> connected(f);
             case "joined" -> new Event.Joined(f.id(), f.room(), state(f));
+            case "shown" -> new Event.Shown(f.id(), states(f.object("rooms")));
             case "message" -> new Event.Delivered(message(f.room(), f));
             case "signal" -> new Event.Signalled(f.room(), sender(f.object("from")), f.body());
             case "recalled" -> new Event.Recalled(f.room(), f.number("seq"));
@@ -34,11 +35,6 @@ final class Events {
 
     private static Event connected(Fields f) {
         Fields limits = f.object("limits");
-        Fields rooms = f.object("rooms");
-        Map<RoomId, Event.RoomState> states = new LinkedHashMap<>();
-        for (String room : rooms.names()) {
-            states.put(new RoomId(room), state(rooms.object(room)));
-        }
         return new Event.Connected(
                 f.id(),
                 f.text("connection"),
@@ -46,7 +42,16 @@ final class Events {
                 f.has("resume") ? f.text("resume") : null,
                 f.number("heartbeat"),
                 new Event.Limits(limits.count("message"), limits.count("rooms"), limits.count("history")),
-                Collections.unmodifiableMap(states));
+                states(f.object("rooms")));
+    }
+
+    /** The state of each room, in the order of the envelope. */
+    private static Map<RoomId, Event.RoomState> states(Fields rooms) {
+        Map<RoomId, Event.RoomState> states = new LinkedHashMap<>();
+        for (String room : rooms.names()) {
+            states.put(new RoomId(room), state(rooms.object(room)));
+        }
+        return Collections.unmodifiableMap(states);
     }
 
     /** A room's state, which lies flat among the fields of {@code joined}. */

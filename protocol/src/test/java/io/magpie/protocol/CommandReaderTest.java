@@ -156,4 +156,20 @@ class CommandReaderTest {
         assertThat(command).isInstanceOf(Command.Send.class);
         return ((Command.Send) command).body();
     }
+
+    @Test
+    void takesATicketOfUpTo256Bytes() {
+        String ticket = "t".repeat(256);
+
+        Command.Connect connect =
+                (Command.Connect) Frames.requests("{\"type\":\"connect\",\"resume\":\"" + ticket + "\"}")
+                        .get(0)
+                        .command();
+
+        assertThat(connect.resume()).isEqualTo(ticket);
+        assertThat(Frames.requests("{\"type\":\"connect\",\"resume\":\"t" + ticket + "\"}")
+                        .get(0)
+                        .command())
+                .isInstanceOf(Command.Invalid.class);
+    }
 }

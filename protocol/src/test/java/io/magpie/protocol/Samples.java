@@ -93,6 +93,7 @@ final class Samples {
         Arbitrary<String> tag = text(64).injectNull(0.3);
         Arbitrary<Command> connect = Combinators.combine(
                         text(200).injectNull(0.3),
+                        text(200).injectNull(0.3),
                         positions(),
                         Combinators.combine(tag, tag)
                                 .as(Command.ClientInfo::new)
@@ -183,6 +184,8 @@ final class Samples {
                                 Arbitraries.maps(room(), state()).ofMaxSize(3))
                         .as(Event.Connected::new),
                 Combinators.combine(id(), room(), state()).as(Event.Joined::new),
+                Combinators.combine(id(), Arbitraries.maps(room(), state()).ofMaxSize(3))
+                        .as(Event.Shown::new),
                 history,
                 Combinators.combine(id(), room(), count(), senders()).as(Event.MemberList::new),
                 id().map(Event.Done::new),

@@ -111,6 +111,11 @@ final class GatewayRoom {
         }
 
         @Override
+        public boolean writable() {
+            return true;
+        }
+
+        @Override
         public void whenWritable(Runnable task) {
             throw new IllegalStateException("always writable");
         }

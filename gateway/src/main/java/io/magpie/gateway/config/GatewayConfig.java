@@ -22,7 +22,8 @@ public record GatewayConfig(
         Log log,
         History history,
         Dedup dedup,
-        Outbound outbound) {
+        Outbound outbound,
+        Resume resume) {
 
     /** What an envelope needs around the largest {@code data}, generously. */
     private static final ByteSize ENVELOPE = ByteSize.ofKiB(1);
@@ -68,7 +69,8 @@ public record GatewayConfig(
                     ByteSize.ofKiB(32),
                     ByteSize.ofKiB(4_096),
                     Duration.ofSeconds(45),
-                    Duration.ZERO));
+                    Duration.ZERO),
+            new Resume(Duration.ofMinutes(10), 100_000, Duration.ofDays(7), ""));
 
     /**
      * The public port.
@@ -354,6 +356,36 @@ public record GatewayConfig(
                     .range("stall-timeout", stallTimeout, Duration.ofSeconds(1), Duration.ofMinutes(30))
                     .range("batch-interval", batchInterval, Duration.ZERO, Duration.ofSeconds(10))
                     .verify();
+        }
+    }
+
+    /**
+     * Coming back with the ticket of an earlier connection.
+     *
+     * @param keep how long the rooms of a connection that has gone, and where it was in them, are kept for who comes back
+     * @param tickets of how many such connections at most; the oldest go first
+     * @param valid how long after it was given a ticket still says who its holder is
+     * @param secret signs tickets, at least 16 characters; if empty one is made at start. Who has it can be any guest
+     */
+    public record Resume(Duration keep, int tickets, Duration valid, String secret) {
+        private static final int MIN_SECRET = 16;
+
+        public Resume {
+            new Constraints()
+                    .range("keep", keep, Duration.ofSeconds(1), Duration.ofDays(1))
+                    .range("tickets", tickets, 1, 10_000_000)
+                    .range("valid", valid, Duration.ofMinutes(1), Duration.ofDays(400))
+                    .check(
+                            secret.isEmpty() || secret.length() >= MIN_SECRET,
+                            "secret",
+                            "must have at least " + MIN_SECRET + " characters, or none")
+                    .verify();
+        }
+
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return "Resume[keep=" + keep + ", tickets=" + tickets + ", valid=" + valid + "]";
         }
     }
 }

@@ -7,9 +7,9 @@ import io.magpie.protocol.Encoding;
 
 /**
  * A member that fell behind, on its way back to live delivery. All that is kept for it is a position: whenever its
- * connection takes bytes again it asks the room for the page that follows, and with the page that ends at the head it
- * is live. One page is under way at a time, so a replay to a quick reader is paced by the loop, and to a slow one by
- * its socket. Exists only while it lasts; belongs to the connection's loop.
+ * connection takes bytes again and it is its turn among the connection's rooms ({@link Replays}), it asks the room for
+ * the page that follows, and with the page that ends at the head it is live. One page is under way at a time, so a
+ * replay to a quick reader is paced by the loop, and to a slow one by its socket. Exists only while it lasts; belongs to the connection's loop.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class CatchUp implements Backlog.Reader {
@@ -24,15 +24,19 @@ final class CatchUp implements Backlog.Reader {
         this.position = position;
     }
 
-    /** Asks for the next page as soon as the connection takes bytes. */
+    /** Asks for the next page as soon as the connection takes bytes and no other room's page is under way to it. */
     void await() {
-        connection().whenWritable(this::ask);
+        connection().loop().replays().await(this);
     }
 
-    private void ask() {
-        if (list.catchingUp(member, this)) {
-            list.backlog().next(this, position);
-        }
+    /** It is this member's turn, and the connection takes bytes. */
+    void ask() {
+        list.backlog().next(this, position);
+    }
+
+    /** The seq of the last message that was written to the member. */
+    long position() {
+        return position;
     }
 
     @Override
@@ -64,6 +68,7 @@ final class CatchUp implements Backlog.Reader {
             list.caughtUp(member);
         } else {
             await();
+            connection().loop().replays().served(this);
         }
     }
 

@@ -42,6 +42,9 @@ public interface Connection {
      */
     Outcome deliver(ByteBuf frames);
 
+    /** Whether no more than {@code outbound.high-water-mark} waits for the reader. */
+    boolean writable();
+
     /**
      * Runs a task on the loop, in a turn of its own, as soon as less than {@code outbound.low-water-mark} waits for the
      * reader; unless the connection has closed by then.

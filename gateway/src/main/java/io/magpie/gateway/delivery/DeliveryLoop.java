@@ -7,8 +7,14 @@ import java.util.concurrent.TimeUnit;
  * An event loop as rooms and sessions see it: a number and an executor. Immutable; any thread may call it.
  *
  * @param index 0 to the number of loops − 1
+ * @param replays whose turn it is to be fed, among the connections of this loop; the loop's own
  */
-public record DeliveryLoop(int index, EventExecutor executor) {
+public record DeliveryLoop(int index, EventExecutor executor, Replays replays) {
+    /** A loop on which nobody is behind yet. */
+    public DeliveryLoop(int index, EventExecutor executor) {
+        this(index, executor, new Replays());
+    }
+
     /** Whether the caller is this loop's thread. */
     public boolean inLoop() {
         return executor.inEventLoop();

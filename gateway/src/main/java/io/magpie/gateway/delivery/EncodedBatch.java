@@ -56,6 +56,11 @@ public final class EncodedBatch extends AbstractReferenceCounted {
         return first - 1;
     }
 
+    /** The seq of its last message. */
+    long last() {
+        return first + messages - 1;
+    }
+
     long oldestNanos() {
         return oldestNanos;
     }

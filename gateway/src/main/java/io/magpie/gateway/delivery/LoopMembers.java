@@ -4,6 +4,7 @@ import io.magpie.gateway.support.GatewayMetrics;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.protocol.CloseCode;
+import io.magpie.protocol.Position;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import java.util.concurrent.RejectedExecutionException;
@@ -47,6 +48,9 @@ public final class LoopMembers {
     private int size;
     private final Rounds rounds = new Rounds();
 
+    /** The room's, once there is a member. */
+    private @Nullable String epoch;
+
     /** Where the pass under way goes on: members from here on were visited in it. */
     private int unvisited;
 
@@ -76,6 +80,35 @@ public final class LoopMembers {
     }
 
     /**
+     * Like {@link #add(Membership)}, for a member whose {@link Membership#position} may be asked for.
+     *
+     * @param head the room's when it counted the member in, after all batches that it had posted by then
+     */
+    public void add(Membership member, Position head) {
+        epoch = head.epoch();
+        rounds.joinedAt(head.seq());
+        add(member);
+    }
+
+    /** The seq of the newest message that has come to this list. */
+    public long head() {
+        assert loop.inLoop();
+        return rounds.head();
+    }
+
+    /** Up to where a member of this list has been given everything; null if that can't be told. */
+    @Nullable
+    Position position(Membership member) {
+        assert loop.inLoop() && member.list == this;
+        if (epoch == null) {
+            return null;
+        }
+        CatchUp catchUp = member.catchUp;
+        long seq = catchUp == null ? rounds.position(member.round) : catchUp.position();
+        return new Position(epoch, seq, Position.NO_TIME);
+    }
+
+    /**
      * A member has just been sent all there is, and is live: what still waits here holds nothing new for it. Does
      * nothing if it isn't in the list.
      */
@@ -98,6 +131,8 @@ public final class LoopMembers {
         }
         if (member.catchUp == null) {
             metrics.fellBehind();
+        } else {
+            loop.replays().end(member.catchUp);
         }
         CatchUp catchUp = new CatchUp(member, this, position);
         member.catchUp = catchUp;
@@ -119,9 +154,11 @@ public final class LoopMembers {
     }
 
     private void end(Membership member) {
-        if (member.catchUp != null) {
+        CatchUp ended = member.catchUp;
+        if (ended != null) {
             member.catchUp = null;
             metrics.caughtUp();
+            loop.replays().end(ended);
         }
     }
 

@@ -2,6 +2,7 @@ package io.magpie.gateway.delivery;
 
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
+import io.magpie.protocol.Position;
 import io.magpie.protocol.RoomId;
 import io.magpie.protocol.Sender;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,16 @@ public final class Membership {
     /** Who the member is to others. */
     public Sender sender() {
         return sender;
+    }
+
+    /**
+     * Up to where everything has been given to this member's connection, in order; null while it isn't in a list, because
+     * its room hasn't answered yet or delivery has stopped. Found when it is asked for, so that a live member costs
+     * nothing for it: who is live has all batches that came to its list but those that are on their way to it.
+     */
+    public @Nullable Position position() {
+        assert connection.loop().inLoop();
+        return list == null ? null : list.position(this);
     }
 
     /** Stops live delivery at once. Does nothing if there is none. */

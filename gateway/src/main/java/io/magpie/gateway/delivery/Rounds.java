@@ -22,6 +22,9 @@ final class Rounds {
     private final List<Run> runs = new ArrayList<>(0);
     private long newest;
 
+    /** The seq of the newest message that has come here, or that a joiner has been told of. */
+    private long head;
+
     /** One batch on its way. Belongs to the loop. */
     @OwnedBy(Owner.EVENT_LOOP)
     private static final class Round {
@@ -89,6 +92,31 @@ final class Rounds {
     void add(EncodedBatch batch, int members, int passes) {
         waiting.add(new Round(batch, members, passes));
         newest++;
+        if (!batch.droppable()) {
+            head = batch.last();
+        }
+    }
+
+    /** A joiner has everything up to a seq. */
+    void joinedAt(long seq) {
+        head = Math.max(head, seq);
+    }
+
+    /** The seq of the newest message that any member can have. */
+    long head() {
+        return head;
+    }
+
+    /** The seq of the last message that a live member has whose last round has a number. */
+    long position(long had) {
+        long number = newest - waiting.size();
+        for (Round round : waiting) {
+            number++;
+            if (number > had && !round.batch.droppable()) {
+                return round.batch.after();
+            }
+        }
+        return head;
     }
 
     /**

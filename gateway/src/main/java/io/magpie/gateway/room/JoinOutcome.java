@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 public sealed interface JoinOutcome {
     /**
      * The joiner is counted in. In the task that gets this outcome its loop must send it {@code missed} and then call
-     * {@link #admit}; everything after that comes by itself.
+     * {@link #admit(Membership, boolean)}, or later, with a part of that, {@link #admit(Membership, boolean, long)};
+     * everything after that comes by itself.
      *
      * @param gap what is lost for the joiner, or null
      * @param missed what is sent again at once, oldest first
@@ -28,8 +29,18 @@ public sealed interface JoinOutcome {
          *     in {@code missed}
          */
         public void admit(Membership member, boolean resumed) {
-            list.add(member);
-            if (last < state.head().seq()) {
+            admit(member, resumed, last);
+        }
+
+        /**
+         * Like the other, but any time after the task that got this outcome, and for a joiner that may have been sent
+         * only a part of {@code missed}: it is fed what came meanwhile and what wasn't sent.
+         *
+         * @param last the seq of the last message that it has
+         */
+        public void admit(Membership member, boolean resumed, long last) {
+            list.add(member, state.head());
+            if (last < list.head()) {
                 list.behind(member, last);
             } else if (resumed) {
                 list.caughtUp(member);

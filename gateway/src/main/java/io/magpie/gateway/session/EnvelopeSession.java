@@ -1,25 +1,23 @@
 package io.magpie.gateway.session;
 
-import io.magpie.gateway.config.ByteSize;
 import io.magpie.gateway.delivery.Connection;
 import io.magpie.gateway.delivery.DeliveryLoop;
 import io.magpie.gateway.delivery.Membership;
 import io.magpie.gateway.engine.Appended;
 import io.magpie.gateway.engine.Draft;
-import io.magpie.gateway.room.JoinOutcome;
 import io.magpie.gateway.room.JoinRequest;
 import io.magpie.gateway.room.Publication;
 import io.magpie.gateway.room.Publisher;
 import io.magpie.gateway.support.GatewayMetrics.Op;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
-import io.magpie.protocol.Body;
 import io.magpie.protocol.CloseCode;
 import io.magpie.protocol.Command;
 import io.magpie.protocol.CommandReader;
 import io.magpie.protocol.Encoding;
 import io.magpie.protocol.ErrorCode;
 import io.magpie.protocol.Event;
+import io.magpie.protocol.Position;
 import io.magpie.protocol.ProtocolException;
 import io.magpie.protocol.Request;
 import io.magpie.protocol.RequestId;
@@ -27,36 +25,38 @@ import io.magpie.protocol.RoomId;
 import io.magpie.protocol.Sender;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A connection that speaks envelopes: first {@code connect}, then commands on rooms. Belongs to the connection's loop;
  * rooms answer it there.
  */
 @OwnedBy(Owner.EVENT_LOOP)
-final class EnvelopeSession implements Session, Publisher, Command.Handler {
-    private static final Logger LOG = LoggerFactory.getLogger(EnvelopeSession.class);
+final class EnvelopeSession implements Session, Publisher, Command.Handler, Seats.Holder {
     private static final CommandReader JSON = new CommandReader(Encoding.JSON);
     private static final CommandReader CBOR = new CommandReader(Encoding.CBOR);
+
+    /** Pages of history that a client may wait for at a time; one that needs more doesn't read them. */
+    private static final int MAX_PAGES_ASKED = 4;
 
     private final SessionServices services;
     private final Connection connection;
     private final Replies replies;
-    private final Sender self;
     private final Memberships memberships;
+    private Sender self;
     private boolean connected;
-    private @Nullable Connecting connecting;
+    private @Nullable Arrival arrival;
     private long frameNanos;
+    private byte pagesAsked;
 
     EnvelopeSession(SessionServices services, Connection connection) {
         this.services = services;
         this.connection = connection;
         this.replies = new Replies(services, connection);
         this.self = services.guests().next();
-        this.memberships = new Memberships(connection, self, services.rooms());
+        this.memberships = new Memberships(this);
     }
 
     @Override
@@ -104,11 +104,15 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
             if (!connection.open()) {
                 return;
             }
-            if (connecting == null) {
-                request.command().dispatch(request.id(), this);
-            } else {
-                connecting.hold(request);
-            }
+            dispatch(request);
+        }
+    }
+
+    private void dispatch(Request request) {
+        if (arrival == null) {
+            request.command().dispatch(request.id(), this);
+        } else {
+            arrival.hold(request);
         }
     }
 
@@ -124,17 +128,27 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
         }
         connected = true;
         connection.activate();
-        Connecting begun = new Connecting(this, id, command.rooms());
-        connecting = begun;
-        begun.start();
+        Optional<Ticket> ticket = services.tickets().read(command.resume());
+        // Whoever returns is who it was, whatever else is known of it.
+        ticket.ifPresent(known -> self = new Sender(known.user(), null));
+        Arrival begun = new Arrival(this, Op.CONNECT, id, states -> replies.connected(id, self, states));
+        arrival = begun;
+        begun.connect(ticket, command.rooms());
     }
 
-    /** {@code connected} was said; what came meanwhile is next. */
-    void welcomed(List<Request> held) {
-        connecting = null;
+    @Override
+    public Map<RoomId, @Nullable Position> vacate() {
+        Map<RoomId, @Nullable Position> positions = memberships.positions();
+        connection.close(CloseCode.REPLACED, "a newer connection took over");
+        return positions;
+    }
+
+    /** The answer to what brought the client into its rooms was said; what came meanwhile is next. */
+    void arrived(List<Request> held) {
+        arrival = null;
         for (Request request : held) {
             if (connection.open()) {
-                request.command().dispatch(request.id(), this);
+                dispatch(request);
             }
         }
     }
@@ -150,32 +164,7 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
             return;
         }
         int history = Math.min(command.history(), services.config().limits().historyPage());
-        join(command.room(), new JoinRequest(command.since(), history), Op.JOIN, id);
-    }
-
-    /** Enters a room, or asks again for what was missed if the session is in it. */
-    void join(RoomId room, JoinRequest request, Op op, @Nullable RequestId id) {
-        Membership member = memberships.reserve(room);
-        services.rooms().join(member, request, outcome -> onJoined(member, request, outcome, op, id));
-    }
-
-    private void onJoined(Membership member, JoinRequest request, JoinOutcome outcome, Op op, @Nullable RequestId id) {
-        if (!memberships.holds(member)) {
-            return;
-        }
-        if (outcome instanceof JoinOutcome.Entered entered) {
-            try {
-                replies.entered(op, id, member.room(), entered);
-                entered.admit(member, request.since() != null && entered.state().recovered());
-            } catch (RuntimeException e) {
-                // Without its replay the member would have a silent gap.
-                LOG.error("join.failed connection={}", connection.id(), e);
-                connection.close(CloseCode.INTERNAL_ERROR, "internal error");
-            }
-        } else if (outcome instanceof JoinOutcome.Refused refused) {
-            memberships.cancel(member);
-            replies.failed(op, id, refused.code(), refused.message());
-        }
+        memberships.join(id, command.room(), new JoinRequest(command.since(), history));
     }
 
     @Override
@@ -188,7 +177,7 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
     @Override
     public void onSend(@Nullable RequestId id, Command.Send command) {
         if (command.target() instanceof Command.ToRoom to) {
-            if (memberOf(Op.SEND, id, to.room()).isPresent() && !tooLarge(Op.SEND, id, command.body())) {
+            if (memberOf(Op.SEND, id, to.room()).isPresent() && !replies.tooLarge(Op.SEND, id, command.body())) {
                 Draft draft = new Draft(self, command.key(), command.kind(), command.body(), frameNanos);
                 services.rooms().publish(to.room(), new Publication(draft, id, this));
             }
@@ -209,7 +198,7 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
     @Override
     public void onSignal(@Nullable RequestId id, Command.Signal command) {
         if (command.target() instanceof Command.ToRoom to) {
-            if (memberOf(Op.SIGNAL, id, to.room()).isPresent() && !tooLarge(Op.SIGNAL, id, command.body())) {
+            if (memberOf(Op.SIGNAL, id, to.room()).isPresent() && !replies.tooLarge(Op.SIGNAL, id, command.body())) {
                 services.rooms().signal(to.room(), self, command.body(), frameNanos);
                 services.metrics().accepted(Op.SIGNAL);
             }
@@ -222,13 +211,24 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
     public void onHistory(@Nullable RequestId id, Command.History command) {
         Command.History query =
                 new Command.History(command.room(), command.before(), command.after(), capped(command.limit()));
-        memberOf(Op.HISTORY, id, command.room())
-                .ifPresent(member -> services.rooms()
-                        .history(
-                                member,
-                                query,
-                                page -> replies.page(id, command.room(), page),
-                                refusal -> replies.failed(Op.HISTORY, id, refusal.code(), refusal.message())));
+        Optional<Membership> member = memberOf(Op.HISTORY, id, command.room());
+        if (member.isPresent() && pagesAsked >= MAX_PAGES_ASKED) {
+            replies.failed(Op.HISTORY, id, ErrorCode.BUSY, "wait for the pages that you asked for");
+        } else if (member.isPresent()) {
+            pagesAsked++;
+            services.rooms()
+                    .history(
+                            member.get(),
+                            query,
+                            page -> {
+                                pagesAsked--;
+                                replies.page(id, command.room(), page);
+                            },
+                            refusal -> {
+                                pagesAsked--;
+                                replies.failed(Op.HISTORY, id, refusal.code(), refusal.message());
+                            });
+        }
     }
 
     @Override
@@ -257,12 +257,19 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
 
     @Override
     public void onHide(@Nullable RequestId id, Command.Hide command) {
-        notServed(Op.HIDE, id, "hide");
+        if (!refuseUnconnected()) {
+            memberships.hide(true);
+            replies.accepted(Op.HIDE, id, new Event.Done(id));
+        }
     }
 
     @Override
     public void onShow(@Nullable RequestId id, Command.Show command) {
-        notServed(Op.SHOW, id, "show");
+        if (!refuseUnconnected()) {
+            Arrival begun = new Arrival(this, Op.SHOW, id, states -> new Event.Shown(id, states));
+            arrival = begun;
+            begun.show(command.rooms());
+        }
     }
 
     @Override
@@ -273,12 +280,22 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
     @Override
     public void onClosing(CloseCode code, String reason) {
         replies.send(new Event.Bye(code, reason, Event.UNSET));
-        memberships.leaveAll();
+        end();
     }
 
     @Override
     public void onClosed() {
+        end();
+    }
+
+    private void end() {
+        services.seats().left(connection, memberships::positions);
         memberships.leaveAll();
+    }
+
+    /** A fault of the server spoiled what the client would have got; it is to come back. */
+    void close() {
+        connection.close(CloseCode.INTERNAL_ERROR, "internal error");
     }
 
     SessionServices services() {
@@ -319,15 +336,6 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler {
             connection.close(CloseCode.MISUSE, "send connect first");
         }
         return !connected;
-    }
-
-    private boolean tooLarge(Op op, @Nullable RequestId id, Body body) {
-        ByteSize most = services.config().limits().message();
-        boolean refused = body.bytes().length > most.bytes();
-        if (refused) {
-            replies.failed(op, id, ErrorCode.TOO_LARGE, "data is larger than " + most);
-        }
-        return refused;
     }
 
     private void refuseInbox(Op op, @Nullable RequestId id) {

@@ -1,5 +1,7 @@
 package io.magpie.gateway.session;
 
+import io.magpie.gateway.config.ByteSize;
+import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.delivery.Connection;
 import io.magpie.gateway.delivery.FrameFormat;
 import io.magpie.gateway.engine.Engine;
@@ -8,13 +10,17 @@ import io.magpie.gateway.room.RoomMembers;
 import io.magpie.gateway.support.GatewayMetrics.Op;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
+import io.magpie.protocol.Body;
 import io.magpie.protocol.CloseCode;
 import io.magpie.protocol.ErrorCode;
 import io.magpie.protocol.Event;
+import io.magpie.protocol.Message;
 import io.magpie.protocol.RequestId;
 import io.magpie.protocol.RoomId;
+import io.magpie.protocol.Sender;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -61,22 +67,40 @@ final class Replies {
         }
     }
 
-    /** What follows a successful join: the answer if it is wanted, the gap if there is one, what was missed. */
-    void entered(Op op, @Nullable RequestId id, RoomId room, JoinOutcome.Entered entered) {
+    /**
+     * What follows a successful join: the answer, the gap if there is one, and what was missed; of that nothing yet
+     * where much waits for the client already, who may have joined a hundred rooms at once.
+     *
+     * @return how many of the messages that were missed have been sent
+     */
+    int joined(@Nullable RequestId id, Replay replay) {
+        JoinOutcome.Entered entered = replay.entered();
         List<Event> events = new ArrayList<>();
-        if (op == Op.JOIN) {
-            services.metrics().accepted(op);
-        }
-        if (op == Op.JOIN || !entered.state().recovered()) {
-            events.add(new Event.Joined(id, room, entered.state()));
-        }
+        services.metrics().accepted(Op.JOIN);
+        events.add(new Event.Joined(id, replay.member().room(), entered.state()));
         if (entered.gap() != null) {
             events.add(entered.gap());
         }
-        entered.missed().forEach(message -> events.add(new Event.Delivered(message)));
-        if (!events.isEmpty()) {
-            send(events);
-        }
+        List<Message> missed = connection.writable() ? entered.missed() : List.of();
+        missed.forEach(message -> events.add(new Event.Delivered(message)));
+        send(events);
+        return missed.size();
+    }
+
+    /** The answer to {@code connect}. */
+    Event connected(@Nullable RequestId id, Sender self, Map<RoomId, Event.RoomState> rooms) {
+        GatewayConfig config = services.config();
+        return new Event.Connected(
+                id,
+                connection.id(),
+                self,
+                services.tickets().issue(self.id(), connection.loop().index(), connection.id()),
+                config.heartbeat().interval().toSeconds(),
+                new Event.Limits(
+                        config.limits().message().intBytes(),
+                        config.limits().roomsPerConnection(),
+                        config.limits().historyPage()),
+                rooms);
     }
 
     void page(@Nullable RequestId id, RoomId room, Engine.Page page) {
@@ -87,7 +111,18 @@ final class Replies {
         accepted(Op.MEMBERS, id, new Event.MemberList(id, room, list.count(), list.sample()));
     }
 
-    private void send(List<Event> events) {
+    /** Whether a body is larger than may be said; if so, the client has been told. */
+    boolean tooLarge(Op op, @Nullable RequestId id, Body body) {
+        ByteSize most = services.config().limits().message();
+        boolean refused = body.bytes().length > most.bytes();
+        if (refused) {
+            failed(op, id, ErrorCode.TOO_LARGE, "data is larger than " + most);
+        }
+        return refused;
+    }
+
+    /** Several envelopes in one frame. */
+    void send(List<Event> events) {
         connection.send(services.encoder().encode(format, events));
     }
 

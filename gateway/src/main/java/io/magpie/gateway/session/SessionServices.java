@@ -9,6 +9,7 @@ import java.util.function.LongSupplier;
 /**
  * What sessions work with; one for all. Immutable.
  *
+ * @param seats where those are, or were, who may come back
  * @param nanos a monotonic clock
  */
 public record SessionServices(
@@ -16,5 +17,7 @@ public record SessionServices(
         RoomShards rooms,
         BatchEncoder encoder,
         Guests guests,
+        Tickets tickets,
+        Seats seats,
         GatewayMetrics metrics,
         LongSupplier nanos) {}

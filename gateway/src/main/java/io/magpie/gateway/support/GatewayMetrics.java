@@ -62,6 +62,18 @@ public final class GatewayMetrics {
         INVALID
     }
 
+    /** What a ticket was good for. */
+    public enum ResumeOutcome {
+        /** The old connection was still there; it was closed and its rooms taken over. */
+        TAKEN_OVER,
+        /** The old connection was gone; its rooms were remembered. */
+        RETURNED,
+        /** Only who it was is known. */
+        IDENTITY,
+        /** Forged, expired or no ticket at all. */
+        REFUSED
+    }
+
     private static final String OK = "ok";
 
     private final MeterRegistry registry;
@@ -88,6 +100,8 @@ public final class GatewayMetrics {
     private final AtomicLong behind;
     private final Counter fellBehind;
     private final Counter fed;
+    private final AtomicLong hidden;
+    private final Map<ResumeOutcome, Counter> resumes;
 
     public GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -133,6 +147,10 @@ public final class GatewayMetrics {
         behind = gauge("magpie.members.behind", "Memberships that are catching up.");
         fellBehind = counter("magpie.catch.ups", "Times that a member fell behind, or came with much to catch up.");
         fed = counter("magpie.catch.up.messages", "Messages given to members that were behind; deliveries, too.");
+        hidden = gauge("magpie.connections.hidden", "Connections that said hide: nothing is pushed to them.");
+        resumes = byEnum(
+                ResumeOutcome.class,
+                outcome -> counter("magpie.resumes", "Tickets that clients came with.", "outcome", wire(outcome)));
     }
 
     /** The registry, for meters of libraries. */
@@ -230,6 +248,16 @@ public final class GatewayMetrics {
     public void fed(int messages) {
         fed.increment(messages);
         deliveries.increment(messages);
+    }
+
+    /** Connections said {@code hide}, or ended that if negative. */
+    public void hidden(int change) {
+        hidden.addAndGet(change);
+    }
+
+    /** A client came with a ticket. */
+    public void resumed(ResumeOutcome outcome) {
+        counter(resumes, outcome).increment();
     }
 
     /** A room sends something to so many members. */

@@ -149,6 +149,11 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
     }
 
     @Override
+    public boolean writable() {
+        return channel().isWritable();
+    }
+
+    @Override
     public void whenWritable(Runnable task) {
         assert loop().inLoop();
         if (!open()) {

@@ -68,7 +68,11 @@ class ConfigKeysTest {
             Map.entry("outbound.low-water-mark", "0"),
             Map.entry("outbound.max-bytes", "64KiB"),
             Map.entry("outbound.stall-timeout", "7s"),
-            Map.entry("outbound.batch-interval", "20ms"));
+            Map.entry("outbound.batch-interval", "20ms"),
+            Map.entry("resume.keep", "1m"),
+            Map.entry("resume.tickets", "10"),
+            Map.entry("resume.valid", "2h"),
+            Map.entry("resume.secret", "sixteen-or-more-characters"));
 
     @TempDir
     Path directory;

@@ -87,6 +87,11 @@ final class RecordedConnection implements Connection {
     }
 
     @Override
+    public boolean writable() {
+        return outcome == Outcome.WRITTEN;
+    }
+
+    @Override
     public void whenWritable(Runnable task) {
         if (outcome == Outcome.WRITTEN) {
             loop.post(task);

@@ -142,6 +142,11 @@ public final class FakeConnection implements Connection {
     }
 
     @Override
+    public boolean writable() {
+        return !slow;
+    }
+
+    @Override
     public void whenWritable(Runnable task) {
         checkLoop();
         if (slow) {

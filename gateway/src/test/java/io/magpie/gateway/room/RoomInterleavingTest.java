@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Members come, go, speak and stop reading at any moment, on several loops: whatever the order of events, each sees every message of
- * its room once and in order from where it came in. A failure names the seed that repeats it.
+ * Members come, go, speak, hide, show themselves and stop reading at any moment, on several loops: whatever the order of
+ * events, each sees every message of its room once and in order from where it came in. A failure names the seed that repeats it.
  */
 class RoomInterleavingTest {
     private static final int LOOPS = 4;
@@ -72,7 +72,10 @@ class RoomInterleavingTest {
                 rig.loops.get(random.nextInt(LOOPS)).step();
             }
         }
-        members.forEach(member -> rig.loops.get(member.loop().index()).inside(() -> member.slow(false)));
+        members.forEach(member -> rig.loops.get(member.loop().index()).inside(() -> {
+            member.show();
+            member.slow(false);
+        }));
         rig.settle();
         while (engines.stream().anyMatch(engine -> engine.held() > 0)) {
             for (int shard = 0; shard < LOOPS; shard++) {
@@ -113,7 +116,10 @@ class RoomInterleavingTest {
                     drain(executors);
                 }
             }
-            members.forEach(member -> member.loop().post(() -> member.slow(false)));
+            members.forEach(member -> member.loop().post(() -> {
+                member.show();
+                member.slow(false);
+            }));
             for (int i = 0; i < 100; i++) {
                 drain(executors);
             }
@@ -141,7 +147,7 @@ class RoomInterleavingTest {
     }
 
     private static Runnable deed(WatchedMember member, Random random) {
-        return switch (random.nextInt(11)) {
+        return switch (random.nextInt(14)) {
             case 0 -> () -> member.join(true);
             case 1 -> () -> member.join(false);
             case 2 -> member::leave;
@@ -152,6 +158,8 @@ class RoomInterleavingTest {
                     member.publish();
                     member.publish();
                 };
+            case 7, 8 -> member::hide;
+            case 9, 10 -> member::show;
             default -> member::publish;
         };
     }

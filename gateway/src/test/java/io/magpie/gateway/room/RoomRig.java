@@ -73,7 +73,8 @@ final class RoomRig {
                 d.log(),
                 history,
                 d.dedup(),
-                outbound);
+                outbound,
+                d.resume());
     }
 
     /** A JSON client on a loop. */

@@ -38,6 +38,7 @@ final class WatchedMember implements Publisher, Connection {
     private final Ledger ledger;
     private Optional<Membership> membership = Optional.empty();
     private Optional<Position> last = Optional.empty();
+    private Optional<Position> hidden = Optional.empty();
     private boolean live;
     private final List<Runnable> waiting = new ArrayList<>();
     private boolean slow;
@@ -72,10 +73,56 @@ final class WatchedMember implements Publisher, Connection {
         if (membership.isPresent()) {
             Membership member = membership.get();
             membership = Optional.empty();
+            hidden = Optional.empty();
             live = false;
             member.stop();
             rooms.leave(member, () -> {});
         }
+    }
+
+    /** Stops delivery but stays a member. What its room's list takes it to have is what it has seen. */
+    void hide() {
+        if (live) {
+            Membership member = membership.orElseThrow();
+            Position seen = last.orElseThrow();
+            Position known = member.position();
+            if (known == null || known.seq() != seen.seq() || !known.epoch().equals(seen.epoch())) {
+                ledger.fault(name + " has seen " + seen + " and is taken to have " + known);
+            }
+            hidden = Optional.ofNullable(known);
+            live = false;
+            member.stop();
+        }
+    }
+
+    /** Goes on from where it was when it hid. The room answers one of several, so nothing begins until later. */
+    void show() {
+        if (hidden.isPresent()) {
+            Position since = hidden.get();
+            hidden = Optional.empty();
+            Membership member = membership.orElseThrow();
+            rooms.join(
+                    member,
+                    new JoinRequest(since, 0),
+                    outcome -> loop.post(() -> loop.post(() -> shown(member, since, (JoinOutcome.Entered) outcome))));
+        }
+    }
+
+    /** Takes the first half of what it missed at once and is fed the rest. */
+    private void shown(Membership member, Position since, JoinOutcome.Entered entered) {
+        if (membership.filter(m -> m == member).isEmpty()) {
+            return;
+        }
+        Position head = entered.state().head();
+        boolean recovered = entered.state().recovered();
+        if (entered.gap() != null && entered.gap().from() != since.seq() + 1) {
+            ledger.fault(name + " was told of " + entered.gap() + " after " + since);
+        }
+        last = Optional.of(recovered ? since : head);
+        List<Message> missed = entered.missed();
+        missed.subList(0, (missed.size() + 1) / 2).forEach(this::see);
+        live = true;
+        entered.admit(member, recovered, last.orElseThrow().seq());
     }
 
     void publish() {
@@ -155,6 +202,11 @@ final class WatchedMember implements Publisher, Connection {
     }
 
     @Override
+    public boolean writable() {
+        return !slow;
+    }
+
+    @Override
     public void whenWritable(Runnable task) {
         if (slow) {
             waiting.add(task);
@@ -221,6 +273,9 @@ final class WatchedMember implements Publisher, Connection {
 
     @Override
     public void send(ByteBuf frames) {
+        if (!live) {
+            ledger.fault(name + " was fed while it was out");
+        }
         take(frames);
         frames.release();
     }

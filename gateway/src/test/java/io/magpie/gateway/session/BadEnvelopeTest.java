@@ -51,8 +51,6 @@ class BadEnvelopeTest {
             strings = {
                 "{'type':'recall','id':1,'room':'hall','seq':1}",
                 "{'type':'read','id':1,'room':'hall','seq':1}",
-                "{'type':'hide','id':1}",
-                "{'type':'show','id':1}",
                 "{'type':'dance','id':1}"
             })
     void doesNotKnowWhatItDoesNotServe(String envelope) {

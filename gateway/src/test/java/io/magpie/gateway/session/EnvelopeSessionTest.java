@@ -162,6 +162,23 @@ class EnvelopeSessionTest {
     }
 
     @Test
+    void readsFewPagesOfHistoryAtATime() {
+        SessionRig two = new SessionRig(2, SessionRig.small());
+        String far = two.loops.get(1).room(2).value();
+        TestClient client = two.json(0);
+        client.say("{'type':'connect'}", "{'type':'join','room':'" + far + "'}");
+        client.take();
+        String ask = "{'type':'history','id':1,'room':'" + far + "'}";
+
+        client.sayOnly(ask, ask, ask, ask, ask);
+        assertThat(client.takeOne().path("code").asText()).isEqualTo("busy");
+        two.settle();
+        assertThat(client.takeTypes()).containsExactly("history", "history", "history", "history");
+        client.say(ask);
+        assertThat(client.takeTypes()).containsExactly("history");
+    }
+
+    @Test
     void capsPagesOfHistory() {
         TestClient client = rig.in("hall");
         fill(client, 7);

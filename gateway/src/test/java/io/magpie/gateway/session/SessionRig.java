@@ -23,9 +23,10 @@ import java.util.stream.IntStream;
  * Sessions with real rooms on loops that the test runs. Guests are guest-1, guest-2 …, connections c1, c2 …, epochs e1,
  * e2 …, and it is always 1,000 ms after 1970.
  */
-final class SessionRig {
+final class SessionRig implements AutoCloseable {
     final List<ManualLoop> loops;
     final GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
+    private final RoomShards rooms;
     private final Sessions sessions;
     private int connections;
 
@@ -38,7 +39,7 @@ final class SessionRig {
         AtomicInteger epochs = new AtomicInteger();
         BatchEncoder encoder =
                 new BatchEncoder(ByteBufAllocator.DEFAULT, config.websocket().compression());
-        RoomShards rooms = new RoomShards(
+        rooms = new RoomShards(
                 loops.stream().map(ManualLoop::delivery).toList(),
                 shard -> new LocalEngine(
                         config.history(),
@@ -54,6 +55,12 @@ final class SessionRig {
                 rooms,
                 encoder,
                 new Guests(() -> Integer.toString(guests.incrementAndGet())),
+                new Tickets(new byte[32], config.resume().valid(), () -> 1_000, metrics),
+                new Seats(
+                        loops.stream().map(ManualLoop::delivery).toList(),
+                        config.resume(),
+                        loops.get(0).ticker()::nanoTime,
+                        metrics),
                 metrics,
                 loops.get(0).ticker()::nanoTime));
     }
@@ -73,12 +80,23 @@ final class SessionRig {
                 d.log(),
                 new GatewayConfig.History(8, ByteSize.ofKiB(64), Duration.ofMinutes(10)),
                 d.dedup(),
-                d.outbound());
+                d.outbound(),
+                d.resume());
     }
 
     /** A JSON client whose upgrade is done. */
     TestClient json() {
         return open(FrameFormat.JSON, new Handshake(Encoding.JSON, null, Handshake.NO_SINCE, 0));
+    }
+
+    /** A JSON client on a loop. */
+    TestClient json(int loop) {
+        return open(loop, FrameFormat.JSON, new Handshake(Encoding.JSON, null, Handshake.NO_SINCE, 0));
+    }
+
+    /** The same, but nothing happens yet beyond its loop's own turn. */
+    TestClient connecting(int loop) {
+        return begin(loop, FrameFormat.JSON, new Handshake(Encoding.JSON, null, Handshake.NO_SINCE, 0));
     }
 
     TestClient cbor() {
@@ -125,13 +143,29 @@ final class SessionRig {
                 .count();
     }
 
+    /** Lets go of pages that rooms have kept. */
+    @Override
+    public void close() {
+        rooms.close();
+        settle();
+    }
+
     private TestClient open(FrameFormat format, Handshake handshake) {
-        ManualLoop home = loops.get(0);
+        return open(0, format, handshake);
+    }
+
+    private TestClient open(int loop, FrameFormat format, Handshake handshake) {
+        TestClient client = begin(loop, format, handshake);
+        settle();
+        return client;
+    }
+
+    private TestClient begin(int loop, FrameFormat format, Handshake handshake) {
+        ManualLoop home = loops.get(loop);
         FakeConnection connection = new FakeConnection("c" + ++connections, format, home.delivery());
         Session session = sessions.open(connection, handshake);
         connection.onClosing(session::onClosing);
         home.inside(session::onOpen);
-        settle();
         return new TestClient(this, home, connection, session);
     }
 }

@@ -62,9 +62,16 @@ final class TestClient {
 
     /** The connection is lost. */
     void drop() {
-        connection.drop();
-        loop.inside(session::onClosed);
+        lose();
         rig.settle();
+    }
+
+    /** Like {@link #drop}, but nothing happens yet beyond the session's own turn. */
+    void lose() {
+        if (connection.open()) {
+            connection.drop();
+            loop.inside(session::onClosed);
+        }
     }
 
     /** Envelopes since the last call. */

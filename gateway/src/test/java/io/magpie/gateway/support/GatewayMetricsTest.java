@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.magpie.gateway.support.GatewayMetrics.ConnectionState;
 import io.magpie.gateway.support.GatewayMetrics.Op;
+import io.magpie.gateway.support.GatewayMetrics.ResumeOutcome;
 import io.magpie.gateway.support.GatewayMetrics.UpgradeOutcome;
 import io.magpie.protocol.CloseCode;
 import io.magpie.protocol.Encoding;
@@ -47,7 +48,9 @@ class GatewayMetricsTest {
                 "magpie.heartbeats.lost",
                 "magpie.loop.lag",
                 "magpie.rooms",
-                "magpie.members"
+                "magpie.members",
+                "magpie.connections.hidden",
+                "magpie.resumes"
             })
     void declaresEveryMeterAtStart(String name) {
         assertThat(registry.find(name).meters())
@@ -66,6 +69,7 @@ class GatewayMetricsTest {
         Set<String> outcomes = Stream.of(
                         Stream.of("ok"),
                         names(UpgradeOutcome.values()).stream(),
+                        names(ResumeOutcome.values()).stream(),
                         Stream.of(ErrorCode.values()).map(ErrorCode::wireName))
                 .flatMap(s -> s)
                 .collect(Collectors.toSet());

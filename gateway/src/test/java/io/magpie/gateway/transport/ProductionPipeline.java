@@ -12,8 +12,10 @@ import io.magpie.gateway.http.PublicSite;
 import io.magpie.gateway.room.RoomShards;
 import io.magpie.gateway.session.Guests;
 import io.magpie.gateway.session.Handshake;
+import io.magpie.gateway.session.Seats;
 import io.magpie.gateway.session.SessionServices;
 import io.magpie.gateway.session.Sessions;
+import io.magpie.gateway.session.Tickets;
 import io.magpie.gateway.support.GatewayMetrics;
 import io.magpie.gateway.support.RandomNames;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -24,6 +26,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -210,6 +213,20 @@ final class ProductionPipeline implements AutoCloseable {
         socket.runPendingTasks();
     }
 
+    /** A client that has stopped reading takes one write more. */
+    void takeOne() {
+        socket.willing = 1;
+        socket.flush();
+        socket.runPendingTasks();
+    }
+
+    /** The most bytes that have waited for the client since this was asked last. */
+    long mostQueued() {
+        long most = socket.mostQueued;
+        socket.mostQueued = 0;
+        return most;
+    }
+
     /** The client is gone without a word. */
     void reset() {
         socket.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
@@ -266,18 +283,32 @@ final class ProductionPipeline implements AutoCloseable {
                 new Broadcaster(encoder),
                 config,
                 metrics);
-        return new Sessions(
-                new SessionServices(config, rooms, encoder, new Guests(names::next), metrics, System::nanoTime))::open;
+        return new Sessions(new SessionServices(
+                config,
+                rooms,
+                encoder,
+                new Guests(names::next),
+                new Tickets(new byte[32], config.resume().valid(), System::currentTimeMillis, metrics),
+                new Seats(List.of(home.delivery()), config.resume(), System::nanoTime, metrics),
+                metrics,
+                System::nanoTime))::open;
     }
 
     /** A channel that can stop taking bytes, as a socket does whose peer doesn't read. */
     private static final class Socket extends EmbeddedChannel {
         private boolean stalled;
+        private int willing;
+        private long mostQueued;
 
         @Override
         protected void doWrite(ChannelOutboundBuffer in) throws Exception {
+            mostQueued = Math.max(mostQueued, in.totalPendingWriteBytes());
             if (!stalled) {
                 super.doWrite(in);
+            }
+            for (; willing > 0 && in.current() != null; willing--) {
+                handleOutboundMessage(ReferenceCountUtil.retain(in.current()));
+                in.remove();
             }
         }
     }

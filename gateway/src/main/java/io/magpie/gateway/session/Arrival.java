@@ -1,0 +1,181 @@
+package io.magpie.gateway.session;
+
+import io.magpie.gateway.delivery.Membership;
+import io.magpie.gateway.room.JoinOutcome;
+import io.magpie.gateway.room.JoinRequest;
+import io.magpie.gateway.support.GatewayMetrics.Op;
+import io.magpie.gateway.support.LogText;
+import io.magpie.gateway.support.OwnedBy;
+import io.magpie.gateway.support.OwnedBy.Owner;
+import io.magpie.protocol.ErrorCode;
+import io.magpie.protocol.Event;
+import io.magpie.protocol.Message;
+import io.magpie.protocol.Position;
+import io.magpie.protocol.Request;
+import io.magpie.protocol.RequestId;
+import io.magpie.protocol.RoomId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client on its way into all its rooms at once, by {@code connect} or {@code show}. Every room is entered, but nothing
+ * is delivered from any until all have answered: then one frame tells how they stand and holds a page of what was
+ * missed, and each room goes on from where that frame ends. What the client sends meanwhile is held, so that it may send
+ * without waiting. Belongs to the session's loop.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+final class Arrival {
+    private static final Logger LOG = LoggerFactory.getLogger(Arrival.class);
+
+    /** Envelopes that may wait for the answer: as many as a frame may hold. */
+    private static final int MAX_HELD = 64;
+
+    private final EnvelopeSession session;
+    private final Op op;
+    private final @Nullable RequestId id;
+    private final Function<Map<RoomId, Event.RoomState>, Event> answer;
+    private final List<Replay> replays = new ArrayList<>();
+    private final List<Request> held = new ArrayList<>();
+    private int open;
+
+    /** @param answer what to say when it is known how the rooms stand */
+    Arrival(
+            EnvelopeSession session,
+            Op op,
+            @Nullable RequestId id,
+            Function<Map<RoomId, Event.RoomState>, Event> answer) {
+        this.session = session;
+        this.op = op;
+        this.id = id;
+        this.answer = answer;
+    }
+
+    /**
+     * Enters the rooms that the client names and, if it has a ticket, those that its earlier connection was in. What the
+     * client says of its rooms counts; the others go on from where that connection was.
+     */
+    void connect(Optional<Ticket> ticket, Map<RoomId, @Nullable Position> named) {
+        Seats seats = session.services().seats();
+        session.memberships().park();
+        seats.hold(session.connection(), session);
+        ticket.ifPresentOrElse(
+                known -> seats.take(known, session.connection(), old -> resume(named, old)), () -> enter(named));
+    }
+
+    private void resume(Map<RoomId, @Nullable Position> named, Map<RoomId, @Nullable Position> old) {
+        Map<RoomId, @Nullable Position> rooms = new LinkedHashMap<>(named);
+        int most = session.services().config().limits().roomsPerConnection();
+        old.forEach((room, position) -> {
+            if (!rooms.containsKey(room) && rooms.size() < most) {
+                rooms.put(room, position);
+            }
+        });
+        if (session.connection().open()) {
+            enter(rooms);
+        } else {
+            session.services().seats().keep(session.connection(), rooms);
+        }
+    }
+
+    /** Comes back into all rooms that the session is in, where the client says otherwise from there. */
+    void show(Map<RoomId, @Nullable Position> named) {
+        session.memberships().hide(false);
+        Map<RoomId, @Nullable Position> rooms = session.memberships().positions();
+        named.forEach((room, position) -> {
+            if (!rooms.containsKey(room)) {
+                session.replies().failed(op, id, ErrorCode.NOT_JOINED, "not in " + LogText.quote(room.value()));
+            } else if (position != null) {
+                rooms.put(room, position);
+            }
+        });
+        enter(rooms);
+    }
+
+    /** Enters the rooms, each from its position if there is one. Once; nothing is live in the session. */
+    private void enter(Map<RoomId, @Nullable Position> rooms) {
+        open = rooms.size();
+        if (open == 0) {
+            finish();
+        }
+        rooms.forEach((room, since) -> {
+            Membership member = session.memberships().reserve(room);
+            if (since != null) {
+                session.memberships().keep(room, since);
+            }
+            session.services().rooms().join(member, new JoinRequest(since, 0), outcome -> onAnswer(member, outcome));
+        });
+    }
+
+    /** Keeps an envelope that the client sent without waiting until the answer is said. */
+    void hold(Request request) {
+        if (held.size() < MAX_HELD) {
+            held.add(request);
+        } else {
+            session.replies().failed(op, request.id(), ErrorCode.BUSY, "the rooms are still being entered");
+        }
+    }
+
+    private void onAnswer(Membership member, JoinOutcome outcome) {
+        if (!session.connection().open()) {
+            return;
+        }
+        if (outcome instanceof JoinOutcome.Entered entered) {
+            // A join that was under way when this began may have brought the room further.
+            replays.add(new Replay(member, session.memberships().kept(member.room()), entered));
+        } else if (outcome instanceof JoinOutcome.Refused refused) {
+            session.memberships().cancel(member);
+            session.replies().failed(op, id, refused.code(), refused.message());
+        }
+        if (--open == 0) {
+            finish();
+        }
+    }
+
+    private void finish() {
+        Map<RoomId, Event.RoomState> states = new LinkedHashMap<>();
+        replays.forEach(
+                replay -> states.put(replay.member().room(), replay.entered().state()));
+        List<Event> events = new ArrayList<>();
+        events.add(answer.apply(states));
+        int[] sent = new int[replays.size()];
+        long left = Replay.MOST_AT_ONCE;
+        for (int i = 0; i < sent.length; i++) {
+            Replay replay = replays.get(i);
+            Event.Gap gap = replay.entered().gap();
+            if (gap != null) {
+                events.add(gap);
+            }
+            List<Message> missed = replay.fitting(left);
+            for (Message message : missed) {
+                events.add(new Event.Delivered(message));
+                left -= message.weight();
+            }
+            sent[i] = missed.size();
+        }
+        session.services().metrics().accepted(op);
+        go(events, sent);
+    }
+
+    private void go(List<Event> events, int[] sent) {
+        try {
+            session.replies().send(events);
+            session.memberships().unpark();
+            for (int i = 0; i < sent.length; i++) {
+                replays.get(i).admit(sent[i]);
+            }
+        } catch (RuntimeException e) {
+            // Without its replay the client would have a silent gap.
+            LOG.error("arrival.failed connection={}", session.connection().id(), e);
+            session.close();
+            return;
+        }
+        session.arrived(held);
+    }
+}
