@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,15 @@ public final class Gateway implements AutoCloseable {
 
     /** Like the other, on a transport of the caller's making, for example one without sockets. */
     public Gateway(GatewayConfig config, IoTransport io) {
+        this(config, io, UnaryOperator.identity());
+    }
+
+    /**
+     * Like the other, with something between the rooms and the engine of each shard.
+     *
+     * @param around gets the engine of a shard and gives what the shard uses
+     */
+    public Gateway(GatewayConfig config, IoTransport io, UnaryOperator<Engine> around) {
         this.config = config;
         this.io = io;
         RandomNames names = new RandomNames();
@@ -75,7 +85,7 @@ public final class Gateway implements AutoCloseable {
                 new BatchEncoder(ByteBufAllocator.DEFAULT, config.websocket().compression());
         Function<Executor, Engine> engines =
                 log == null ? shard -> new LocalEngine(config.history(), config.dedup(), environment) : log::engine;
-        this.rooms = new RoomShards(server.loops(), engines, new Broadcaster(encoder), config, metrics);
+        this.rooms = new RoomShards(server.loops(), engines.andThen(around), new Broadcaster(encoder), config, metrics);
         SessionServices services = new SessionServices(
                 config,
                 rooms,

@@ -9,6 +9,7 @@ import io.magpie.bench.idle.IdleCommand;
 import io.magpie.bench.jmh.JmhCommand;
 import io.magpie.bench.simulate.SimulateCommand;
 import io.magpie.bench.slow.SlowCommand;
+import io.magpie.bench.verify.VerifyCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,6 +33,7 @@ public final class Main {
                 .addSubcommand(new StormCommand())
                 .addSubcommand(new AcksCommand())
                 .addSubcommand(new SlowCommand())
+                .addSubcommand(new VerifyCommand())
                 .addSubcommand(new IdleCommand())
                 .addSubcommand(new JmhCommand())
                 .addSubcommand(new SimulateCommand())

@@ -23,7 +23,7 @@ public final class GatewayProcess implements AutoCloseable {
     private static final long START_SECONDS = 300;
 
     private static final long STOP_SECONDS = 15;
-    private static final long POLL_MILLIS = 50;
+    private static final long POLL_MILLIS = 10;
     private static final int TAIL = 20;
     private static final Pattern STARTED =
             Pattern.compile("gateway\\.started .*listen=(\\S+):(\\d+) management=(\\S+):(\\d+)");
@@ -111,6 +111,26 @@ public final class GatewayProcess implements AutoCloseable {
     /** Whether it still runs. */
     public boolean alive() {
         return process.isAlive();
+    }
+
+    /**
+     * Sends a signal, for example {@code STOP}.
+     *
+     * @throws IOException if there is no {@code kill} program
+     */
+    public void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+    }
+
+    /** Ends it as a power failure would, as far as the process is concerned: it can't do anything any more. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+        Runtime.getRuntime().removeShutdownHook(reaper);
     }
 
     /** The first line of its log that tells of exhausted memory or a fault of its own. */

@@ -1,0 +1,204 @@
+package io.magpie.bench.verify;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/**
+ * Fills a data directory, damages copies of it, and looks what a gateway makes of each: it may start and serve what is
+ * right, or refuse and name a file, but never serve what nobody said.
+ *
+ * <p>Owner: the main thread.
+ */
+final class CorruptRun {
+    private static final int MESSAGES = 2_000;
+    private static final int FILL_SECONDS = 60;
+    private static final int READ_SECONDS = 30;
+    private static final int WITNESSES = 10;
+    private static final long POLL_MILLIS = 20;
+
+    private final VerifyPlan plan;
+    private final Node.Launch launch;
+    private final Path directory;
+    private final PrintWriter progress;
+    private final Original original = new Original();
+    private final SplittableRandom random;
+
+    /**
+     * What came out.
+     *
+     * @param messages in the logs that were damaged
+     * @param witnesses the first damages that were served or refused wrongly
+     */
+    record Result(int messages, Map<Original.Outcome, Integer> outcomes, List<String> witnesses) {
+        boolean ok() {
+            return outcomes.getOrDefault(Original.Outcome.WRONG, 0) == 0;
+        }
+    }
+
+    CorruptRun(VerifyPlan plan, Node.Launch launch, Path directory, PrintWriter progress) {
+        this.plan = plan;
+        this.launch = launch;
+        this.directory = directory;
+        this.progress = progress;
+        this.random = new SplittableRandom(plan.seed());
+    }
+
+    /**
+     * Runs it.
+     *
+     * @throws IOException if the gateway can't be started on data that isn't damaged
+     */
+    Result run() throws IOException, InterruptedException {
+        Path data = directory.resolve(Equipment.DATA);
+        deleteAll(data);
+        Files.createDirectories(data);
+        fill(data);
+        Map<Original.Outcome, Integer> outcomes = new EnumMap<>(Original.Outcome.class);
+        List<String> witnesses = new ArrayList<>();
+        for (int i = 1; i <= plan.faults().count(); i++) {
+            Path copy = directory.resolve("damaged");
+            deleteAll(copy);
+            copyAll(data, copy);
+            Damage damage = damage(copy);
+            List<String> wrong = new ArrayList<>();
+            Original.Outcome outcome = judge(copy, wrong);
+            outcomes.merge(outcome, 1, Integer::sum);
+            if (outcome == Original.Outcome.WRONG && witnesses.size() < WITNESSES) {
+                witnesses.add(damage + ": " + wrong);
+                copyAll(copy, directory.resolve(String.format(Locale.ROOT, "wrong-%04d", i)));
+            }
+            progress.printf(Locale.ROOT, "%4d %-8s %s%n", i, outcome, damage);
+            progress.flush();
+        }
+        return new Result(original.messages(), outcomes, witnesses);
+    }
+
+    private void fill(Path data) throws IOException, InterruptedException {
+        try (Node node = node(data)) {
+            node.start();
+            Path history = directory.resolve("history.jsonl");
+            Crowd crowd = new Crowd(plan, new Journal(history), node.address());
+            try (crowd) {
+                crowd.connect();
+                crowd.publishing(true);
+                await(() -> filled(crowd.pulse()));
+                crowd.publishing(false);
+                await(() -> crowd.pulse().unsettled() == 0);
+                read(crowd);
+            }
+            Journal.read(history, original::learn);
+            node.kill();
+        }
+        progress.printf(Locale.ROOT, "%,d messages are stored%n", original.messages());
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(FILL_SECONDS);
+        while (System.nanoTime() < end && !condition.getAsBoolean()) {
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+    }
+
+    private boolean filled(Crowd.Pulse pulse) {
+        long wanted = plan.load().messages() == 0 ? MESSAGES : plan.load().messages();
+        return pulse.acknowledged() >= wanted;
+    }
+
+    private Damage damage(Path copy) throws IOException {
+        List<Path> files = files(copy).filter(CorruptRun::notEmpty).toList();
+        Damage damage = Damage.random(files.get(random.nextInt(files.size())), random);
+        while (!damage.inflict(random)) {
+            damage = Damage.random(files.get(random.nextInt(files.size())), random);
+        }
+        return damage;
+    }
+
+    private Original.Outcome judge(Path copy, List<String> wrong) throws IOException, InterruptedException {
+        try (Node node = node(copy)) {
+            try {
+                node.start();
+            } catch (IOException refusal) {
+                return named(copy, String.valueOf(refusal.getMessage()), wrong);
+            }
+            Path history = directory.resolve("damaged.jsonl");
+            boolean complete;
+            try (Crowd crowd = new Crowd(plan, new Journal(history), node.address())) {
+                complete = read(crowd);
+            }
+            List<Entry> entries = new ArrayList<>();
+            Journal.read(history, entries::add);
+            if (!complete && !node.alive()) {
+                return named(copy, String.join("\n", node.complaints()), wrong);
+            }
+            if (!complete) {
+                wrong.add("it started, but its rooms can't be read");
+            }
+            return original.compare(entries, wrong);
+        }
+    }
+
+    /** A refusal is clear if it names a file of the data. */
+    private Original.Outcome named(Path copy, String said, List<String> wrong) throws IOException {
+        boolean clear = files(copy).map(file -> "/" + file.getFileName()).anyMatch(said::contains);
+        if (!clear) {
+            wrong.add("it ended without naming a file: " + said.strip().replace('\n', '|'));
+        }
+        return clear ? Original.Outcome.REFUSED : Original.Outcome.WRONG;
+    }
+
+    private static boolean read(Crowd crowd) throws InterruptedException {
+        try {
+            return crowd.readAll().get(READ_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        }
+    }
+
+    private Node node(Path data) {
+        return new Node(launch.with(LogSettings.of(plan.log(), data.toAbsolutePath()), Map.of()));
+    }
+
+    private static Stream<Path> files(Path root) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            return all.filter(Files::isRegularFile).sorted().toList().stream();
+        }
+    }
+
+    private static boolean notEmpty(Path file) {
+        return file.toFile().length() > 0;
+    }
+
+    private static void copyAll(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path path : all.toList()) {
+                Files.copy(path, to.resolve(from.relativize(path).toString()));
+            }
+        }
+    }
+
+    /** Deletes a directory and all that is in it, if it is there. */
+    static void deleteAll(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.magpie.bench.verify;
+
+import io.magpie.bench.gateway.GatewayProcess;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gateway under test: one process after another on the same data.
+ *
+ * <p>Owner: the main thread; any thread may read {@link #address}.
+ */
+final class Node implements AutoCloseable {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final Launch launch;
+    private final AtomicReference<@Nullable InetSocketAddress> address = new AtomicReference<>();
+    private final List<String> complaints = new ArrayList<>();
+    private @Nullable GatewayProcess process;
+    private int generation;
+
+    /**
+     * How to start it.
+     *
+     * @param command what runs a gateway
+     * @param settings each {@code key=value}
+     * @param environment variables that it gets beside those of this process
+     * @param logs where the logs of its processes go, one each
+     */
+    record Launch(List<String> command, List<String> settings, Map<String, String> environment, Path logs) {
+        Launch with(List<String> moreSettings, Map<String, String> moreEnvironment) {
+            List<String> all = new ArrayList<>(settings);
+            all.addAll(moreSettings);
+            Map<String, String> variables = new HashMap<>(environment);
+            variables.putAll(moreEnvironment);
+            return new Launch(command, List.copyOf(all), Map.copyOf(variables), logs);
+        }
+
+        Launch behind(List<String> wrapper) {
+            List<String> all = new ArrayList<>(wrapper);
+            all.addAll(command);
+            return new Launch(List.copyOf(all), settings, environment, logs);
+        }
+    }
+
+    Node(Launch launch) {
+        this.launch = launch;
+    }
+
+    /** Where it listens; null in it while it is known to be down. */
+    AtomicReference<@Nullable InetSocketAddress> address() {
+        return address;
+    }
+
+    /**
+     * Starts a process.
+     *
+     * @return the milliseconds until it listened
+     * @throws IOException if it doesn't come up; the message has the end of its log
+     */
+    long start() throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        generation++;
+        Path log = launch.logs().resolve(String.format(Locale.ROOT, "gateway-%04d.log", generation));
+        GatewayProcess started = GatewayProcess.start(
+                new GatewayProcess.Launch(launch.command(), launch.settings(), launch.environment(), log));
+        process = started;
+        address.set(started.open());
+        return (System.nanoTime() - begin) / NANOS_PER_MILLI;
+    }
+
+    /** Kills the process with signal 9. */
+    void kill() throws IOException, InterruptedException {
+        address.set(null);
+        running().kill();
+        gone();
+    }
+
+    /** Ends the process with SIGTERM, and waits for it. */
+    void term() throws IOException {
+        running().close();
+        address.set(null);
+        gone();
+    }
+
+    /** Sends a signal that doesn't end it. */
+    void signal(String name) throws IOException, InterruptedException {
+        running().signal(name);
+    }
+
+    /** The process that runs. */
+    GatewayProcess running() {
+        GatewayProcess now = process;
+        if (now == null) {
+            throw new IllegalStateException("no gateway runs");
+        }
+        return now;
+    }
+
+    boolean alive() {
+        return process != null && process.alive();
+    }
+
+    /** What the logs of ended processes, and of the one that runs, tell of faults; once each. */
+    List<String> complaints() throws IOException {
+        List<String> all = new ArrayList<>(complaints);
+        complaints.clear();
+        if (process != null) {
+            process.fault().ifPresent(all::add);
+        }
+        return all;
+    }
+
+    @Override
+    public void close() {
+        address.set(null);
+        if (process != null) {
+            process.close();
+            process = null;
+        }
+    }
+
+    /** Keeps the log of a process only if it says something. */
+    private void gone() throws IOException {
+        GatewayProcess ended = running();
+        Optional<String> fault = ended.fault();
+        if (fault.isPresent()) {
+            complaints.add(fault.get());
+        } else {
+            Files.deleteIfExists(launch.logs().resolve(String.format(Locale.ROOT, "gateway-%04d.log", generation)));
+        }
+        process = null;
+    }
+}

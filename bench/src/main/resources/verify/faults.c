@@ -1,0 +1,126 @@
+/*
+ * Makes writes and fsyncs of files below a path fail or wait, and moves the wall clock, as a shared file says that
+ * another process writes. Loaded with LD_PRELOAD; costs a look at memory when nothing is to be done.
+ *
+ *   FAULTS_CONTROL  the shared file: struct control
+ *   FAULTS_PATH     only files below it are touched
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+struct control {
+  int32_t write_errno;
+  int32_t fsync_errno;
+  int32_t delay_millis;
+  int32_t unused;
+  int64_t clock_millis;
+};
+
+static volatile struct control *control;
+static char path[4096];
+static size_t path_length;
+
+static ssize_t (*real_write)(int, const void *, size_t);
+static ssize_t (*real_pwrite)(int, const void *, size_t, off_t);
+static ssize_t (*real_writev)(int, const struct iovec *, int);
+static int (*real_fsync)(int);
+static int (*real_fdatasync)(int);
+static int (*real_clock_gettime)(clockid_t, struct timespec *);
+static int (*real_gettimeofday)(struct timeval *, void *);
+
+__attribute__((constructor)) static void begin(void) {
+  real_write = dlsym(RTLD_NEXT, "write");
+  real_pwrite = dlsym(RTLD_NEXT, "pwrite64");
+  real_writev = dlsym(RTLD_NEXT, "writev");
+  real_fsync = dlsym(RTLD_NEXT, "fsync");
+  real_fdatasync = dlsym(RTLD_NEXT, "fdatasync");
+  real_clock_gettime = dlsym(RTLD_NEXT, "clock_gettime");
+  real_gettimeofday = dlsym(RTLD_NEXT, "gettimeofday");
+  const char *file = getenv("FAULTS_CONTROL");
+  const char *below = getenv("FAULTS_PATH");
+  if (file == NULL || below == NULL || strlen(below) >= sizeof path) return;
+  strcpy(path, below);
+  path_length = strlen(path);
+  int fd = open(file, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  void *shared = mmap(NULL, sizeof(struct control), PROT_READ, MAP_SHARED, fd, 0);
+  close(fd);
+  if (shared != MAP_FAILED) control = shared;
+}
+
+static int ours(int fd) {
+  char link[64], target[4096];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  ssize_t length = readlink(link, target, sizeof target - 1);
+  if (length < (ssize_t)path_length) return 0;
+  target[length] = 0;
+  return strncmp(target, path, path_length) == 0;
+}
+
+/* What to fail with, or 0. Waits first, if it has to. */
+static int fault(int fd, int is_sync) {
+  if (control == NULL) return 0;
+  int error = is_sync ? control->fsync_errno : control->write_errno;
+  int delay = control->delay_millis;
+  if ((error == 0 && delay == 0) || !ours(fd)) return 0;
+  if (delay > 0) usleep((useconds_t)delay * 1000);
+  return error;
+}
+
+ssize_t write(int fd, const void *bytes, size_t length) {
+  int error = fault(fd, 0);
+  if (error != 0) { errno = error; return -1; }
+  return real_write(fd, bytes, length);
+}
+
+ssize_t pwrite64(int fd, const void *bytes, size_t length, off_t at) {
+  int error = fault(fd, 0);
+  if (error != 0) { errno = error; return -1; }
+  return real_pwrite(fd, bytes, length, at);
+}
+
+ssize_t pwrite(int fd, const void *bytes, size_t length, off_t at) { return pwrite64(fd, bytes, length, at); }
+
+ssize_t writev(int fd, const struct iovec *parts, int count) {
+  int error = fault(fd, 0);
+  if (error != 0) { errno = error; return -1; }
+  return real_writev(fd, parts, count);
+}
+
+int fsync(int fd) {
+  int error = fault(fd, 1);
+  if (error != 0) { errno = error; return -1; }
+  return real_fsync(fd);
+}
+
+int fdatasync(int fd) {
+  int error = fault(fd, 1);
+  if (error != 0) { errno = error; return -1; }
+  return real_fdatasync(fd);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now) {
+  int result = real_clock_gettime(clock, now);
+  if (result == 0 && control != NULL && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) {
+    now->tv_sec += control->clock_millis / 1000;
+  }
+  return result;
+}
+
+int gettimeofday(struct timeval *restrict now, void *restrict zone) {
+  int result = real_gettimeofday(now, zone);
+  if (result == 0 && control != NULL) now->tv_sec += control->clock_millis / 1000;
+  return result;
+}

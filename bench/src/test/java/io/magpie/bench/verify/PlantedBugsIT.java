@@ -1,0 +1,80 @@
+package io.magpie.bench.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The checker is content with the gateway as it is, and catches each planted bug within three seeds. */
+class PlantedBugsIT {
+    private static final int SEEDS = 3;
+
+    @TempDir
+    private Path directory;
+
+    static Stream<Arguments> bugs() {
+        return Stream.of(
+                Arguments.of(Planted.ACK_BEFORE_STORED, "ack-loss", Check.LOST),
+                Arguments.of(Planted.KEYS_FORGOTTEN, "ack-loss", Check.DUPLICATED),
+                Arguments.of(Planted.NO_CHECKSUM, "ack-loss", Check.UNEXPECTED),
+                Arguments.of(Planted.SKIP_ONE_ON_RESUME, "cut", Check.SKIPPED),
+                Arguments.of(Planted.DUPLICATE_AT_BOUNDARY, "cut", Check.REPEATED),
+                Arguments.of(Planted.REORDER, "stop", Check.SKIPPED),
+                Arguments.of(Planted.SILENT_DROP, "ack-loss", Check.SKIPPED),
+                Arguments.of(Planted.FALSE_GAP, "ack-loss", Check.UNJUSTIFIED),
+                Arguments.of(Planted.WRONG_POSITION, "ack-loss", Check.MISPLACED),
+                Arguments.of(Planted.FORK, "ack-loss", Check.FORKED),
+                Arguments.of(Planted.STALE_HISTORY, "ack-loss", Check.STALE),
+                Arguments.of(Planted.FALSE_EPOCH, "cut", Check.UNJUSTIFIED),
+                Arguments.of(Planted.CLOSE_TWICE, "term", Check.BREACH));
+    }
+
+    @ParameterizedTest
+    @MethodSource("bugs")
+    void theCheckerCatches(Planted bug, String fault, Check check) {
+        Set<Check> found = Set.of();
+        for (int seed = 1; seed <= SEEDS && !found.contains(check); seed++) {
+            CommandRun run = run(bug, fault, seed);
+            assertThat(run.exit()).as(run.text()).isEqualTo(CommandRun.WRONG);
+            found = wrong(run.text());
+        }
+        assertThat(found).contains(check);
+    }
+
+    @Test
+    void andIsContentWithoutOne() {
+        CommandRun run = run(Planted.NOTHING, "cut,ack-loss", 1);
+        assertThat(run.exit()).as(run.text()).isEqualTo(CommandRun.OK);
+    }
+
+    private CommandRun run(Planted bug, String fault, int seed) {
+        return CommandRun.of(List.of(
+                "--log=memory",
+                "--fault=" + fault,
+                "--faults=" + (fault.contains("cut") ? 40 : 2),
+                "--warm=300ms",
+                "--rate=400",
+                "--clients=16",
+                "--rooms=4",
+                "--seed=" + seed,
+                "--java-opts=-Dplanted=" + bug + " -Dplanted.seed=" + seed,
+                "--gateway-class-path=" + System.getProperty("java.class.path"),
+                "--gateway-main=" + PlantedGateway.class.getName(),
+                "--out=" + directory.resolve(bug + "-" + seed)));
+    }
+
+    /** The checks whose line begins with WRONG. */
+    private static Set<Check> wrong(String text) {
+        return Set.copyOf(text.lines()
+                .filter(line -> line.startsWith("WRONG"))
+                .map(line -> Check.valueOf(line.trim().split(" +", -1)[2]))
+                .toList());
+    }
+}

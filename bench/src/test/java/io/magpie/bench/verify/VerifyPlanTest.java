@@ -1,0 +1,34 @@
+package io.magpie.bench.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class VerifyPlanTest {
+    @ParameterizedTest
+    @EnumSource(Fault.class)
+    void aFaultIsReadAsItIsWritten(Fault fault) {
+        assertThat(Fault.of(fault.word())).isEqualTo(fault);
+    }
+
+    @Test
+    void damageIsARunOfItsOwn() {
+        assertThatThrownBy(() -> faults(Set.of(Fault.CORRUPT, Fault.KILL)))
+                .hasMessage("corrupt is a run of its own and goes with no other fault");
+    }
+
+    @Test
+    void aSmallDiskDoesNotOutliveItsServer() {
+        assertThatThrownBy(() -> faults(Set.of(Fault.DISK_FULL, Fault.KILL)))
+                .hasMessageStartingWith("disk-full can't be combined with a restart");
+    }
+
+    private static VerifyPlan.Faults faults(Set<Fault> kinds) {
+        return new VerifyPlan.Faults(kinds, 1, Duration.ZERO, 0.2, Duration.ZERO);
+    }
+}
