@@ -19,7 +19,10 @@ final class LogSettings {
         return List.of(
                 "log.kind=disk",
                 "log.directory=" + directory,
-                "log.durability=" + log.durability().name().toLowerCase(Locale.ROOT));
+                "log.durability=" + log.durability().name().toLowerCase(Locale.ROOT),
+                // What was trimmed would look lost.
+                "log.messages=1000000000",
+                "log.bytes=1024GiB");
     }
 
     /** On a small disk. */
