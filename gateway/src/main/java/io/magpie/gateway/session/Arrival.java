@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -109,8 +110,12 @@ final class Arrival {
             if (since != null) {
                 session.memberships().keep(room, since);
             }
-            session.services().rooms().join(member, new JoinRequest(since, 0), outcome -> onAnswer(member, outcome));
+            ask(member, since);
         });
+    }
+
+    private void ask(Membership member, @Nullable Position since) {
+        session.services().rooms().join(member, new JoinRequest(since, 0), outcome -> onAnswer(member, since, outcome));
     }
 
     /** Keeps an envelope that the client sent without waiting until the answer is said. */
@@ -122,13 +127,18 @@ final class Arrival {
         }
     }
 
-    private void onAnswer(Membership member, JoinOutcome outcome) {
+    private void onAnswer(Membership member, @Nullable Position since, JoinOutcome outcome) {
         if (!session.connection().open()) {
             return;
         }
+        Position kept = session.memberships().kept(member.room());
+        if (outcome instanceof JoinOutcome.Entered && !Objects.equals(kept, since)) {
+            // A join that was under way when this began has been answered, with what was missed until then.
+            ask(member, kept);
+            return;
+        }
         if (outcome instanceof JoinOutcome.Entered entered) {
-            // A join that was under way when this began may have brought the room further.
-            replays.add(new Replay(member, session.memberships().kept(member.room()), entered));
+            replays.add(new Replay(member, since, entered));
         } else if (outcome instanceof JoinOutcome.Refused refused) {
             session.memberships().cancel(member);
             session.replies().failed(op, id, refused.code(), refused.message());

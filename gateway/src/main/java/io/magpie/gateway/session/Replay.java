@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one joiner of a room missed, of which some goes out at once and the rest is fed.
  *
- * @param from where it goes on from, if it knows; more than it asked for if that was nothing
+ * @param from where it goes on from, or null if it begins
  */
 record Replay(Membership member, @Nullable Position from, JoinOutcome.Entered entered) {
     /**

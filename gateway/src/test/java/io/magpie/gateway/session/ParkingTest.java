@@ -258,6 +258,23 @@ class ParkingTest {
     }
 
     @Test
+    void repeatsNothingThatAJoinUnderWayHasBrought() {
+        SessionRig two = open(2, SessionRig.small());
+        String far = two.loops.get(1).room(2).value();
+        TestClient other = two.in(far);
+        TestClient client = two.in(far);
+        client.say("{'type':'hide'}");
+        speak(other, far, 3);
+
+        client.sayOnly("{'type':'join','room':'" + far + "','since':{'epoch':'e1','seq':1}}", "{'type':'show'}");
+        two.settle();
+
+        List<JsonNode> got = client.take();
+        assertThat(types(got)).containsExactly("joined", "message", "message", "shown");
+        assertThat(seqs(got)).containsExactly(2, 3);
+    }
+
+    @Test
     void losesNothingThatIsSaidWhileItComesBack() {
         SessionRig two = open(2, SessionRig.small());
         String near = two.loops.get(0).room(2).value();
