@@ -125,7 +125,9 @@ class EventWriterTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Encoding.class, names = {"JSON", "CBOR"})
+    @EnumSource(
+            value = Encoding.class,
+            names = {"JSON", "CBOR"})
     void tellsThatAMessageWasTakenBack(Encoding encoding) {
         Event recalled = delivered(Body.RECALLED);
 

@@ -30,8 +30,7 @@ final class PlantedEngine implements Engine {
     }
 
     @Override
-    public void subscribe(
-            RoomId room, Listener listener, Consumer<Subscription> ready, Consumer<Refusal> refused) {
+    public void subscribe(RoomId room, Listener listener, Consumer<Subscription> ready, Consumer<Refusal> refused) {
         engine.subscribe(
                 room,
                 listener,

@@ -148,7 +148,11 @@ public abstract class EngineHarness {
         }
         CompletableFuture.runAsync(engine::close, shard).join();
         shard.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        release();
     }
+
+    /** Lets go of what the engine stood on, when nobody asks it any more. */
+    protected void release() {}
 
     /** The engine ends, and another one takes its place, as after a restart of the process. */
     protected void restart() {

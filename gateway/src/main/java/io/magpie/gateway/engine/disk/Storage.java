@@ -113,8 +113,10 @@ final class Storage implements AutoCloseable {
         try {
             List<String> files = files(directory);
             boolean named = message.contains(CURRENT) || files.stream().anyMatch(message::contains);
-            List<String> logs =
-                    files.stream().filter(file -> file.endsWith(".log")).sorted().toList();
+            List<String> logs = files.stream()
+                    .filter(file -> file.endsWith(".log"))
+                    .sorted()
+                    .toList();
             return named || logs.isEmpty() ? message : message + " in " + String.join(" or ", logs);
         } catch (IOException unlisted) {
             return message;

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,8 +51,12 @@ class DiskEngineTest extends EngineContract {
         return log.engine(setup.shard());
     }
 
-    @AfterEach
-    void closeLog() {
+    @Override
+    protected void release() {
+        closeLog();
+    }
+
+    private void closeLog() {
         if (log != null) {
             log.close();
             log = null;
