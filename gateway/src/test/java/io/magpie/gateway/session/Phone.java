@@ -38,8 +38,8 @@ final class Phone {
     /** What it has said about where it is and not been answered, by the id. */
     private final Map<String, Map<String, Place>> said = new HashMap<>();
 
-    /** Rooms that it came back into without saying where it is: some of what it has may come again. */
-    private final Set<String> unnamed = new HashSet<>();
+    /** Rooms that it came back into from somewhere behind where it is: some of what it has may come again. */
+    private final Set<String> mayRepeat = new HashSet<>();
 
     /** Rooms that it has said it leaves, and on which connection. */
     private final Map<String, TestClient> leaving = new HashMap<>();
@@ -190,8 +190,8 @@ final class Phone {
         ticket = event.path("resume").asText();
         hidden = false;
         places.keySet().removeIf(room -> !event.path("rooms").has(room));
-        event.path("rooms").fieldNames().forEachRemaining(unnamed::add);
-        unnamed.removeAll(named.keySet());
+        event.path("rooms").fieldNames().forEachRemaining(mayRepeat::add);
+        mayRepeat.removeAll(named.keySet());
         stand(event.path("rooms"), named);
     }
 
@@ -210,8 +210,11 @@ final class Phone {
 
     /** How a room stands; where too much was missed a gap follows. */
     private void stands(String room, JsonNode state, @Nullable Place named) {
-        if (named != null) {
+        Place place = places.get(room);
+        if (named != null && place == null) {
             places.put(room, named);
+        } else if (named != null && named.epoch().equals(place.epoch()) && named.seq() < place.seq()) {
+            mayRepeat.add(room);
         }
         boolean goesOn = state.path("recovered").asBoolean()
                 || state.path("reason").asText().equals("trimmed");
@@ -225,7 +228,7 @@ final class Phone {
     private void gap(String room, JsonNode event) {
         Place place = places.get(room);
         long from = event.path("from").asLong();
-        boolean fits = place != null && (from == place.seq() + 1 || (from <= place.seq() && unnamed.contains(room)));
+        boolean fits = place != null && (from == place.seq() + 1 || (from <= place.seq() && mayRepeat.contains(room)));
         if (fits) {
             places.put(
                     room,
@@ -250,10 +253,10 @@ final class Phone {
 
     private void message(String room, long seq) {
         Place place = places.get(room);
-        if (place != null && seq <= place.seq() && unnamed.contains(room)) {
+        if (place != null && seq <= place.seq() && mayRepeat.contains(room)) {
             return;
         }
-        unnamed.remove(room);
+        mayRepeat.remove(room);
         if (place == null || seq != place.seq() + 1 || (hidden && !answered.equals(room))) {
             faults.add(name + (hidden ? ", hidden," : "") + " at " + place + " heard " + seq + " of " + room);
         } else {
