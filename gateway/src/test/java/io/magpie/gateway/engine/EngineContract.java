@@ -329,10 +329,11 @@ public abstract class EngineContract extends EngineHarness {
     }
 
     @Test
-    void isSilentAfterClosing() {
+    void isSilentAfterClosing() throws Exception {
         subscribe(room);
         append(room, draft("a", null, "1"));
         announced.take(room, 1);
+        checkHistory();
 
         CompletableFuture.runAsync(
                         () -> {

@@ -141,14 +141,19 @@ public abstract class EngineHarness {
 
     @AfterEach
     void closeAndCheckHistory() throws Exception {
+        checkHistory();
+        CompletableFuture.runAsync(engine::close, shard).join();
+        shard.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        release();
+    }
+
+    /** Waits until it is known of all that was announced so far that history shows it. */
+    protected void checkHistory() throws Exception {
         List<CompletableFuture<Void>> checks =
                 CompletableFuture.supplyAsync(() -> List.copyOf(stored), shard).join();
         for (CompletableFuture<Void> check : checks) {
             check.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         }
-        CompletableFuture.runAsync(engine::close, shard).join();
-        shard.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-        release();
     }
 
     /** Lets go of what the engine stood on, when nobody asks it any more. */
