@@ -1,5 +1,7 @@
 package io.magpie.gateway.engine.disk;
 
+import static java.util.stream.Collectors.joining;
+
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import java.io.IOException;
@@ -93,7 +95,7 @@ final class Storage implements AutoCloseable {
             Files.createDirectories(directory);
             boolean current = Files.exists(directory.resolve(CURRENT));
             if (!current && files(directory).stream().anyMatch(file -> holdsData(directory.resolve(file)))) {
-                throw new IOException(CURRENT + " is missing");
+                throw new IOException(directory.resolve(CURRENT) + " is missing");
             }
             storage.options.setCreateIfMissing(!current);
             storage.db = storage.openFiles();
@@ -107,20 +109,29 @@ final class Storage implements AutoCloseable {
         }
     }
 
-    /** What is wrong, with the name of the file: the library names all but the write-ahead logs. */
+    /** What is wrong, with the path of the file: the library doesn't say it of all, and never of a write-ahead log. */
     private static String fault(Path directory, Exception e) {
         String message = String.valueOf(e.getMessage());
         try {
             List<String> files = files(directory);
-            boolean named = message.contains(CURRENT) || files.stream().anyMatch(message::contains);
-            List<String> logs = files.stream()
-                    .filter(file -> file.endsWith(".log"))
-                    .sorted()
-                    .toList();
-            return named || logs.isEmpty() ? message : message + " in " + String.join(" or ", logs);
+            if (files.stream().anyMatch(file -> message.contains("/" + file))) {
+                return message;
+            }
+            List<String> meant = files.stream().filter(message::contains).toList();
+            List<String> named = meant.isEmpty()
+                    ? files.stream().filter(file -> file.endsWith(".log")).toList()
+                    : meant;
+            return named.isEmpty() ? message : message + " in " + paths(directory, named);
         } catch (IOException unlisted) {
             return message;
         }
+    }
+
+    private static String paths(Path directory, List<String> files) {
+        return files.stream()
+                .sorted()
+                .map(file -> directory.resolve(file).toString())
+                .collect(joining(" or "));
     }
 
     /** A crash within the very first start leaves other files, and nothing in them. */
