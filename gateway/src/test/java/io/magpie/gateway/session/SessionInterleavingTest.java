@@ -20,12 +20,12 @@ class SessionInterleavingTest {
     @Test
     void losesAndDoublesNothingInAnyOrderOfSteps() {
         int ends = 0;
-        for (long seed = 1; seed <= 150; seed++) {
+        for (long seed = 1; seed <= 60; seed++) {
             List<String> faults = new ArrayList<>();
             ends += simulate(new Random(seed), faults);
             assertThat(faults).as("seed %s", seed).isEmpty();
         }
-        assertThat(ends).as("places at which phones ended together").isGreaterThan(300);
+        assertThat(ends).as("places at which phones ended together").isGreaterThan(120);
     }
 
     /** How many places in rooms there were at the end where phones should agree. */

@@ -6,9 +6,14 @@ import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.delivery.BatchEncoder;
 import io.magpie.gateway.delivery.Broadcaster;
 import io.magpie.gateway.delivery.Connection;
+import io.magpie.gateway.delivery.DeliveryLoop;
+import io.magpie.gateway.engine.Appended;
+import io.magpie.gateway.engine.Draft;
 import io.magpie.gateway.engine.Engine;
 import io.magpie.gateway.engine.local.LocalEngine;
 import io.magpie.gateway.http.PublicSite;
+import io.magpie.gateway.room.Publication;
+import io.magpie.gateway.room.Publisher;
 import io.magpie.gateway.room.RoomShards;
 import io.magpie.gateway.session.Guests;
 import io.magpie.gateway.session.Handshake;
@@ -18,6 +23,11 @@ import io.magpie.gateway.session.Sessions;
 import io.magpie.gateway.session.Tickets;
 import io.magpie.gateway.support.GatewayMetrics;
 import io.magpie.gateway.support.RandomNames;
+import io.magpie.protocol.Body;
+import io.magpie.protocol.RequestId;
+import io.magpie.protocol.RoomId;
+import io.magpie.protocol.Sender;
+import io.magpie.protocol.UserId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -34,6 +44,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -210,6 +221,24 @@ final class ProductionPipeline implements AutoCloseable {
     void resume() {
         socket.stalled = false;
         socket.flush();
+        socket.runPendingTasks();
+    }
+
+    /** Somebody on another connection says something in a room. */
+    void publish(RoomId room, Body body) {
+        Sender somebody = new Sender(new UserId("somebody"), null);
+        Draft draft = new Draft(somebody, null, null, body, System.nanoTime());
+        Objects.requireNonNull(rooms).publish(room, new Publication(draft, null, new Publisher() {
+            @Override
+            public DeliveryLoop loop() {
+                return home.delivery();
+            }
+
+            @Override
+            public void onAppended(RoomId to, @Nullable RequestId id, Appended outcome) {
+                assertThat(outcome).isInstanceOf(Appended.Stored.class);
+            }
+        }));
         socket.runPendingTasks();
     }
 

@@ -2,10 +2,13 @@ package io.magpie.gateway.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.magpie.protocol.Body;
 import io.magpie.protocol.Encoding;
 import io.magpie.protocol.Event;
 import io.magpie.protocol.EventReader;
+import io.magpie.protocol.RoomId;
 import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class ReplayPacingTest {
     private static final int ROOMS = 10;
     private static final int MESSAGES = 64;
-    private static final String TEXT = "x".repeat(16_000);
+    private static final String TEXT = '"' + "x".repeat(16_000) + '"';
     private static final long IN_FLIGHT = 512 * 1024;
     private static final EventReader READER = new EventReader(Encoding.JSON);
 
@@ -76,7 +79,7 @@ class ReplayPacingTest {
         say(pipeline, "{\"type\":\"hide\"}");
         for (int i = 0; i < MESSAGES; i++) {
             for (int room = 0; room < ROOMS; room++) {
-                say(pipeline, "{\"type\":\"send\",\"room\":\"r" + room + "\",\"data\":\"" + TEXT + "\"}");
+                pipeline.publish(new RoomId("r" + room), new Body.Json(TEXT.getBytes(StandardCharsets.UTF_8)));
             }
         }
         pipeline.frames();
