@@ -39,6 +39,19 @@ public record DeliveryLoop(int index, EventExecutor executor, Replays replays) {
         executor.schedule(task, 0, TimeUnit.NANOSECONDS);
     }
 
+    /**
+     * Like {@link #later(Runnable)}, for who holds something until then.
+     *
+     * @param forgotten run instead, on the loop, if that shuts down before
+     */
+    public void later(Runnable task, Runnable forgotten) {
+        executor.schedule(task, 0, TimeUnit.NANOSECONDS).addListener(done -> {
+            if (done.isCancelled()) {
+                forgotten.run();
+            }
+        });
+    }
+
     /** Runs a task on the loop after all that was posted before, even if the caller is the loop. */
     public void post(Runnable task) {
         executor.execute(task);

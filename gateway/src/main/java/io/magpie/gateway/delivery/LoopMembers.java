@@ -221,7 +221,7 @@ public final class LoopMembers {
 
     private void postChunk() {
         try {
-            loop.later(this::visitChunk);
+            loop.later(this::visitChunk, rounds::clear);
         } catch (RejectedExecutionException e) {
             // The loop is shutting down; its connections go with it.
             rounds.clear();

@@ -90,8 +90,13 @@ final class Room {
         recent.startAfter(subscription.head().seq() - known.size());
         known.forEach(recent::add);
         epoch = subscription.head().epoch();
-        waiting.forEach(RoomShard::guarded);
+        releaseWaiting();
+    }
+
+    private void releaseWaiting() {
+        List<Runnable> released = List.copyOf(waiting);
         waiting.clear();
+        released.forEach(RoomShard::guarded);
     }
 
     void join(Membership member, JoinRequest request, Consumer<JoinOutcome> reply) {
@@ -160,6 +165,9 @@ final class Room {
     }
 
     void leave(Membership member) {
+        if (refused != null) {
+            return; // nobody is in
+        }
         if (epoch == null) {
             // Its join waits for the engine too, and must not come after this.
             waiting.add(() -> leave(member));
@@ -194,6 +202,11 @@ final class Room {
         long oldest = oldestNanos;
         batch = new ArrayList<>();
         batchBytes = 0;
+        if (refused != null) {
+            Appended none = new Appended.Refused(refused.code(), refused.message());
+            acknowledge(committed, Collections.nCopies(committed.size(), none));
+            return;
+        }
         List<Draft> drafts = new ArrayList<>(committed.size());
         committed.forEach(publication -> drafts.add(publication.draft()));
         try {
@@ -282,8 +295,7 @@ final class Room {
     /** The engine can't open the room; who waits is told. */
     void refuseWaiting(Refusal refusal) {
         refused = refusal;
-        waiting.forEach(RoomShard::guarded);
-        waiting.clear();
+        releaseWaiting();
     }
 
     /** Whether nobody has been in for a span of time and nothing is under way. */

@@ -46,6 +46,11 @@ final class DeliveryFixture {
         }
     }
 
+    /** The loops shut down, with what they haven't come to. */
+    void end() {
+        channels.forEach(EmbeddedChannel::close);
+    }
+
     RecordedConnection connection(FrameFormat format, int loop) {
         return new RecordedConnection("c" + members++, format, loops.get(loop));
     }

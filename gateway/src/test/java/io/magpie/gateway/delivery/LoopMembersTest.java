@@ -243,6 +243,17 @@ class LoopMembersTest {
     }
 
     @Test
+    void releasesWhatWasUnderWayWhenItsLoopShutsDown() {
+        join(6 * LoopMembers.CHUNK);
+        post("1");
+        post("2");
+
+        fixture.end();
+
+        assertThat(batches).allSatisfy(batch -> assertThat(batch.refCnt()).isZero());
+    }
+
+    @Test
     void endsTheMembersForWhomThereIsNoMemoryToJoinBatches() {
         join(6 * LoopMembers.CHUNK);
         ByteBuf poor = new UnpooledHeapByteBuf(UnpooledByteBufAllocator.DEFAULT, 2, 2) {

@@ -4,8 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.engine.Appended;
+import io.magpie.gateway.engine.Draft;
+import io.magpie.gateway.engine.Engine;
+import io.magpie.gateway.engine.Refusal;
+import io.magpie.protocol.Command;
 import io.magpie.protocol.ErrorCode;
 import io.magpie.protocol.RoomId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** One fault costs nobody else anything. */
@@ -37,6 +44,62 @@ class RoomFaultsTest {
                         .isInstanceOfSatisfying(
                                 Appended.Refused.class,
                                 refused -> assertThat(refused.code()).isEqualTo(ErrorCode.INTERNAL)));
+    }
+
+    @Test
+    void tellsEverybodyWhoWaitsThatARoomCanNotBeOpened() {
+        List<Consumer<Refusal>> asked = new ArrayList<>();
+        RoomRig rig = new RoomRig(1, GatewayConfig.DEFAULTS, () -> new UnreadableEngine(asked));
+        TestMember first = rig.member("first", 0);
+        TestMember gone = rig.member("gone", 0);
+        TestMember last = rig.member("last", 0);
+        rig.on(first, () -> first.join(ROOM));
+        rig.on(gone, () -> gone.join(ROOM));
+        rig.on(gone, gone::leave);
+        rig.on(last, () -> last.join(ROOM));
+        rig.settle();
+
+        rig.on(first, () -> {
+            first.publish(ROOM, "x");
+            asked.get(0).accept(new Refusal(ErrorCode.BUSY, "planted by the test"));
+        });
+        rig.settle();
+
+        assertThat(List.of(first, last))
+                .allSatisfy(member -> assertThat(member.takeOutcomes())
+                        .singleElement()
+                        .isInstanceOfSatisfying(
+                                JoinOutcome.Refused.class,
+                                refused -> assertThat(refused.code()).isEqualTo(ErrorCode.BUSY)));
+        assertThat(first.takeAppended())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Appended.Refused.class,
+                        refused -> assertThat(refused.code()).isEqualTo(ErrorCode.BUSY));
+    }
+
+    /** An engine that opens no room before the test says so. */
+    private record UnreadableEngine(List<Consumer<Refusal>> asked) implements Engine {
+        @Override
+        public void subscribe(RoomId room, Listener listener, Consumer<Subscription> ready, Consumer<Refusal> refused) {
+            asked.add(refused);
+        }
+
+        @Override
+        public void unsubscribe(RoomId room) {}
+
+        @Override
+        public void append(RoomId room, List<Draft> drafts, Consumer<List<Appended>> done) {
+            throw new IllegalStateException("room isn't subscribed");
+        }
+
+        @Override
+        public void history(Command.History query, Consumer<Page> done, Consumer<Refusal> refused) {
+            throw new IllegalStateException("room isn't subscribed");
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test

@@ -30,6 +30,9 @@ final class DiskEngine implements Engine {
     private static final Logger LOG = LoggerFactory.getLogger(DiskEngine.class);
     private static final Refusal BUSY = new Refusal(ErrorCode.BUSY, "the server's disk can't keep up, try again later");
 
+    /** Questions about a room that may wait until it has been read. */
+    private static final int MAX_WAITING = 4_096;
+
     /** A subscribed room. What it is asked waits until it has been read. */
     @OwnedBy(Owner.ROOM_SHARD)
     private static final class Followed {
@@ -197,10 +200,12 @@ final class DiskEngine implements Engine {
     }
 
     private static void whenOpen(Followed followed, Consumer<@Nullable Refusal> task) {
-        if (followed.log == null) {
+        if (followed.log != null) {
+            task.accept(null);
+        } else if (followed.waiting.size() < MAX_WAITING) {
             followed.waiting.add(task);
         } else {
-            task.accept(null);
+            task.accept(BUSY);
         }
     }
 

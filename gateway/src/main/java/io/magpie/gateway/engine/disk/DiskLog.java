@@ -91,7 +91,12 @@ public final class DiskLog implements AutoCloseable {
     public void close() {
         writer.close();
         readers.close();
-        storage.close();
-        directory.close();
+        if (writer.ended()) {
+            storage.close();
+            directory.close();
+        } else {
+            // What a thread may be writing to must stay open; the process ends soon.
+            LOG.error("log.not-closed: the disk doesn't answer");
+        }
     }
 }

@@ -52,6 +52,9 @@ final class LogWriter implements AutoCloseable {
     /** How often some rooms are looked at for messages that are too old. */
     private static final long STEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** What opening the files anew may need; while they can't be opened, nothing can be read. */
+    private static final long REOPEN_BYTES = 1L << 20;
+
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long CLOSE_MILLIS = 10_000;
     private static final byte[] NEXT_ROOM = {'r'};
@@ -138,6 +141,10 @@ final class LogWriter implements AutoCloseable {
                 tend();
             } catch (InterruptedException e) {
                 closing = true;
+            } catch (RuntimeException | Error e) {
+                // Without this thread everybody would wait for ever; without its word, for a restart.
+                fail(e);
+                group.clear();
             }
         }
     }
@@ -185,8 +192,10 @@ final class LogWriter implements AutoCloseable {
                     retention.afterAppend(log);
                 }
             }
-        } catch (RocksDBException | RuntimeException e) {
+        } catch (RocksDBException e) {
             failedWrite(e);
+        } catch (StorageException e) {
+            unreadable(e);
         }
     }
 
@@ -202,9 +211,17 @@ final class LogWriter implements AutoCloseable {
                 steppedNanos = now;
                 retention.step();
             }
-        } catch (RocksDBException | RuntimeException e) {
+        } catch (RocksDBException e) {
             failedWrite(e);
+        } catch (StorageException e) {
+            unreadable(e);
         }
+    }
+
+    /** An old message that can't be read is no reason to take no new ones; it isn't trimmed, and whoever asks is told. */
+    private void unreadable(StorageException e) {
+        metrics.unreadable();
+        LOG.error("log.not-trimmed: {}", e.getMessage());
     }
 
     /** Why nothing can be stored now, or null. */
@@ -214,8 +231,9 @@ final class LogWriter implements AutoCloseable {
         }
         if (now - lookedNanos >= LOOK_NANOS) {
             lookedNanos = now;
-            boolean room = free() >= config.minFree().bytes();
-            if (room && broken) {
+            long free = free();
+            boolean room = free >= config.minFree().bytes();
+            if (room && broken && free >= REOPEN_BYTES) {
                 broken = !books.storage().reopen();
             }
             tell(!room || broken);
@@ -258,9 +276,11 @@ final class LogWriter implements AutoCloseable {
     }
 
     /** The library takes no more writes after one that failed; where only room was lacking, it is opened anew. */
-    private Refusal failedWrite(Exception e) {
-        Status status = e instanceof RocksDBException known ? known.getStatus() : null;
-        if (status != null && status.getSubCode() == Status.SubCode.NoSpace) {
+    private Refusal failedWrite(RocksDBException e) {
+        Status status = e.getStatus();
+        boolean noSpace = status != null && status.getSubCode() == Status.SubCode.NoSpace;
+        // A sync that failed leaves open what is on the disk, whatever it failed for.
+        if (noSpace && !String.valueOf(e.getMessage()).contains("sync")) {
             broken = true;
             tell(true);
             return FULL;
@@ -284,7 +304,12 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    /** Writes what was taken, and ends. */
+    /** Whether the thread has ended. Any thread. */
+    boolean ended() {
+        return !thread.isAlive();
+    }
+
+    /** Writes what was taken, and ends; a disk that hangs is waited for only so long. */
     @Override
     public void close() {
         closing = true;

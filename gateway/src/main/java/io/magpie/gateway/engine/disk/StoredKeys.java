@@ -85,7 +85,6 @@ final class StoredKeys {
         }
         long nanos = environment.nanos().getAsLong();
         DedupWindow.Entry entry = DedupWindow.Entry.of(draft, position, nanos);
-        window.remember(draft.from().id(), key, entry, nanos);
         byte[] ordinal = Records.ordinalKey(next++);
         long millis = environment.millis().getAsLong();
         Records.StoredKey stored =
@@ -96,6 +95,8 @@ final class StoredKeys {
                     storage.handle(Storage.Family.KEYS), Records.ordinalKey(0), Records.ordinalKey(next - maxKeys));
             oldest = next - maxKeys;
         }
+        // Last, so that nothing is remembered of what couldn't be put into the batch.
+        window.remember(draft.from().id(), key, entry, nanos);
     }
 
     /** The batch wasn't written: the draft may come again. */
