@@ -215,8 +215,7 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
 
     @Override
     public void after(Duration delay, Runnable task) {
-        long due = home.wheel().now() + LoopWheel.ticks(delay);
-        home.wheel().add(new Delayed(this, due, task), delay);
+        home.wheel().add(new Delayed(this, home.wheel().due(delay), task), delay);
     }
 
     /** The peer sent its close frame; answers it if it is the first, and ends the TCP connection. */

@@ -57,12 +57,13 @@ final class LoopWheel {
     private int size;
     private int over;
     private long now;
-    private long expectedNanos;
+    private long tickedNanos;
 
     /** @param lagNanos is told at each tick how late it is */
     LoopWheel(EventExecutor loop, LongConsumer lagNanos) {
         this.loop = loop;
         this.lagNanos = lagNanos;
+        this.tickedNanos = nanoTime();
         for (int i = 0; i < SLOTS; i++) {
             slots.add(new ArrayList<>(0));
         }
@@ -71,7 +72,7 @@ final class LoopWheel {
     /** Begins to tick; any thread, once. */
     void start() {
         loop.execute(() -> {
-            expectedNanos = System.nanoTime() + TICK.toNanos();
+            tickedNanos = nanoTime();
             loop.scheduleWithFixedDelay(this::tick, TICK.toNanos(), TICK.toNanos(), TimeUnit.NANOSECONDS);
         });
     }
@@ -81,10 +82,19 @@ final class LoopWheel {
         return now;
     }
 
-    /** Visits an entry after a delay, rounded up to whole ticks. */
+    /** Visits an entry at the first tick that comes when the delay has passed. */
     void add(Timed entry, Duration delay) {
         assert loop.inEventLoop();
-        insert(entry, ticks(delay));
+        insert(entry, due(delay) - now);
+    }
+
+    /**
+     * The first tick that comes when a delay from here has passed. What is left of the second under way isn't a whole
+     * one: a client that has a second, and begins just before a tick, must not lose it.
+     */
+    long due(Duration delay) {
+        long gone = Math.max(0, Math.min(TICK.toNanos(), nanoTime() - tickedNanos));
+        return now + ticks(delay.plusNanos(gone));
     }
 
     /**
@@ -114,6 +124,10 @@ final class LoopWheel {
         return Math.max(1, (span.toNanos() + TICK.toNanos() - 1) / TICK.toNanos());
     }
 
+    private long nanoTime() {
+        return loop.ticker().nanoTime();
+    }
+
     private void insert(Timed entry, long delay) {
         // An entry that wants to sleep longer than a turn of the wheel is woken early and asks again.
         long step = Math.min(Math.max(1, delay), SLOTS - 1);
@@ -122,9 +136,9 @@ final class LoopWheel {
     }
 
     private void tick() {
-        long nanos = System.nanoTime();
-        lagNanos.accept(nanos - expectedNanos);
-        expectedNanos = nanos + TICK.toNanos();
+        long nanos = nanoTime();
+        lagNanos.accept(nanos - tickedNanos - TICK.toNanos());
+        tickedNanos = nanos;
         if (visited < due.size()) {
             return;
         }

@@ -25,7 +25,10 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
     private final ConnectionPipeline pipeline;
     private final TransportLoop home;
     private final Wiring wiring;
-    private long answeredAt;
+
+    /** The tick by which the next whole request must have come. */
+    private long due;
+
     private boolean earlyData;
 
     /** Null when the connection is upgraded or gone, so that the wheel doesn't keep it. */
@@ -40,7 +43,7 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         waiting = ctx;
-        answeredAt = home.wheel().now();
+        due = home.wheel().due(wiring.config().http().requestTimeout());
         home.wheel().add(this, wiring.config().http().requestTimeout());
     }
 
@@ -73,7 +76,7 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
 
     @Override
     void onRequest(ChannelHandlerContext ctx, FullHttpRequest request) {
-        answeredAt = home.wheel().now();
+        due = home.wheel().due(wiring.config().http().requestTimeout());
         if (!ctx.channel().isWritable()) {
             // Asks faster than it reads: answers would pile up.
             ctx.close();
@@ -133,13 +136,9 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
     @Override
     public long onTick(long now) {
         ChannelHandlerContext ctx = waiting;
-        long left = answeredAt + LoopWheel.ticks(wiring.config().http().requestTimeout()) - now;
-        if (ctx == null) {
-            return 0;
-        }
-        if (left <= 0) {
+        if (ctx != null && due <= now) {
             ctx.close();
         }
-        return Math.max(0, left);
+        return ctx == null ? 0 : due - now;
     }
 }

@@ -55,6 +55,17 @@ class LoopWheelTest {
         assertThat(visits).containsExactly(300L);
     }
 
+    @ParameterizedTest
+    @CsvSource({"1, PT1S, 2", "999, PT1S, 2", "500, PT0.5S, 1", "501, PT0.5S, 2", "1000, PT1S, 2"})
+    void givesTheWholeDelayAlsoWithinASecond(long millisSinceTheTick, Duration delay, long tick) {
+        channel.advanceTimeBy(millisSinceTheTick, TimeUnit.MILLISECONDS);
+        wheel.add(this::visitOnce, delay);
+        assertThat(wheel.due(delay)).isEqualTo(tick);
+
+        tick(300);
+        assertThat(visits).containsExactly(tick);
+    }
+
     @Test
     void wakesAnEntryThatSleepsLongerThanATurnEarlySoThatItAsksAgain() {
         wheel.add(now -> visitUntil(now, 500), Duration.ofSeconds(500));
