@@ -133,6 +133,15 @@ public final class GatewayProcess implements AutoCloseable {
         Runtime.getRuntime().removeShutdownHook(reaper);
     }
 
+    /**
+     * Its exit code: 128 and the signal's number if a signal ended it.
+     *
+     * @throws IllegalThreadStateException if it still runs
+     */
+    public int exit() {
+        return process.exitValue();
+    }
+
     /** The first line of its log that tells of exhausted memory or a fault of its own. */
     public Optional<String> fault() throws IOException {
         return read(log).lines().filter(GatewayProcess::isFault).findFirst();

@@ -19,6 +19,7 @@ enum Check {
     BREACH("frames can be read, and there is one close frame"),
     CLOSED("connections end with codes that the faults explain"),
     COMPLAINT("the server's log tells of no fault of its own"),
+    UNHEALTHY("a server that can't store says that it isn't ready; one that is asked to end does so by itself"),
     LATE("the server listens again in time"),
     BEHIND("everybody has everything within 10 s after the last fault"),
     REFUSING("most of what was sent was answered ok");

@@ -53,6 +53,7 @@ final class Checker {
             case FAULT -> restarts.fault();
             case RESTARTED -> restarted(entry);
             case COMPLAINT -> complained(entry);
+            case UNHEALTHY -> findings.add(Check.UNHEALTHY, entry.note());
             case CONNECTED -> connections++;
             case ENTERED -> deliveries.entered(entry);
             case DELIVERED -> deliveries.delivered(entry);

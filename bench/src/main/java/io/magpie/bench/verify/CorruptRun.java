@@ -169,7 +169,7 @@ final class CorruptRun {
     }
 
     private Node node(Path data) {
-        return new Node(launch.with(LogSettings.of(plan.log(), data.toAbsolutePath()), Map.of()));
+        return new Node(launch.with(LogSettings.of(plan.log(), data.toAbsolutePath()), Map.of()), null);
     }
 
     private static Stream<Path> files(Path root) throws IOException {

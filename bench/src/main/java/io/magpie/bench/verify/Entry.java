@@ -36,6 +36,8 @@ record Entry(
         RESTARTED,
         /** The server's log tells of a fault of its own. */
         COMPLAINT,
+        /** The server's process does what it mustn't, as the note says. */
+        UNHEALTHY,
         /** A connection is welcomed; the note is who the server takes the client for. */
         CONNECTED,
         /** What {@code connected} says of a room: {@code seq} is the head; the note {@link #FRESH} or how it resumed. */

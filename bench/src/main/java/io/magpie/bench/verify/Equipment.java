@@ -23,6 +23,7 @@ record Equipment(
         List<String> skipped,
         Node.Launch launch,
         @Nullable Shim shim,
+        @Nullable PowerLoss power,
         @Nullable SmallDisk disk) implements AutoCloseable {
 
     /** The gateway's data, in the directory of the run. */
@@ -48,16 +49,21 @@ record Equipment(
         }
         Node.Launch equipped = launch.with(LogSettings.of(plan.log(), data), Map.of());
         Shim shim = null;
+        PowerLoss power = null;
         if (faults.stream().anyMatch(Fault::needsShim)) {
             shim = Shim.compile(directory, data);
             equipped = equipped.with(List.of(), shim.environment());
+        }
+        if (faults.contains(Fault.POWER)) {
+            power = new PowerLoss(data, directory.resolve("faults.synced"));
+            equipped = equipped.with(List.of(), power.environment());
         }
         SmallDisk disk = null;
         if (faults.contains(Fault.DISK_FULL)) {
             disk = new SmallDisk(data);
             equipped = equipped.with(LogSettings.small(), Map.of()).behind(disk.wrapper());
         }
-        return new Equipment(faults, List.copyOf(skipped), equipped, shim, disk);
+        return new Equipment(faults, List.copyOf(skipped), equipped, shim, power, disk);
     }
 
     private static void skip(Set<Fault> faults, List<String> skipped, Predicate<Fault> which, String why) {

@@ -7,6 +7,8 @@ import java.util.Locale;
 enum Fault {
     /** {@code kill -9} and a start. */
     KILL(1_200),
+    /** {@code kill -9}, what wasn't synced is taken away, and a start. */
+    POWER(1_500),
     /** SIGSTOP, and SIGCONT after up to 0.8 s. */
     STOP(1_000),
     /** SIGTERM and a start. */
@@ -46,12 +48,22 @@ enum Fault {
 
     /** Whether the server has to be started with the shim. */
     boolean needsShim() {
-        return this == IO_ERROR || this == CLOCK;
+        return this == IO_ERROR || this == CLOCK || this == POWER;
     }
 
     /** Whether it is about files, which a log in memory has none of. */
     boolean needsDisk() {
+        return this == DISK_FULL || this == IO_ERROR || this == CORRUPT || this == POWER;
+    }
+
+    /** Whether the server may complain in its log. */
+    boolean meetsComplaints() {
         return this == DISK_FULL || this == IO_ERROR || this == CORRUPT;
+    }
+
+    /** Whether the process ends, and another one starts. */
+    boolean restarts() {
+        return this == KILL || this == POWER || this == TERM || this == IO_ERROR;
     }
 
     /** As on the command line. */

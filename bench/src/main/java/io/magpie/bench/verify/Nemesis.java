@@ -23,6 +23,9 @@ final class Nemesis {
     private static final long HOUR_SECONDS = 3_600;
     private static final double SHARE = 0.4;
 
+    /** 128 and SIGTERM: a JVM's exit code when its shutdown hooks have run. */
+    private static final int TERMINATED = 143;
+
     private final VerifyPlan.Faults plan;
     private final Equipment equipment;
     private final Node node;
@@ -50,6 +53,7 @@ final class Nemesis {
         long end = System.nanoTime() + (plan.every().isZero() ? fault.every() : plan.every()).toNanos();
         switch (fault) {
             case KILL -> kill();
+            case POWER -> losePower();
             case STOP -> stop();
             case TERM -> term();
             case PROXY -> disturb();
@@ -89,9 +93,18 @@ final class Nemesis {
         start("after kill");
     }
 
+    private void losePower() throws IOException, InterruptedException {
+        long taken = node.losePower();
+        say(Fault.POWER, taken + " bytes weren't synced");
+        start("after a loss of power");
+    }
+
     private void term() throws IOException, InterruptedException {
         say(Fault.TERM, "");
-        node.term();
+        int exit = node.term();
+        if (exit != TERMINATED) {
+            crowd.note(Entry.Kind.UNHEALTHY, 0, "SIGTERM ended it with " + exit + " instead of " + TERMINATED);
+        }
         start("after term");
     }
 
@@ -147,7 +160,11 @@ final class Nemesis {
         sleep(BROKEN_MILLIS);
         shim.files(0, 0, 0);
         sleep(BROKEN_MILLIS);
-        if (which == 0 || which == 2 || !node.alive()) {
+        boolean failed = which == 0 || which == 2;
+        if (failed && Boolean.TRUE.equals(node.ready())) {
+            crowd.note(Entry.Kind.UNHEALTHY, 0, "it says that it is ready after a write or fsync failed");
+        }
+        if (failed || !node.alive()) {
             node.kill();
             start("after a broken disk");
         }

@@ -3,8 +3,13 @@ package io.magpie.bench.verify;
 import io.magpie.bench.gateway.GatewayProcess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,8 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Node implements AutoCloseable {
     private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final Duration HEALTH = Duration.ofSeconds(2);
+    private static final int HTTP_OK = 200;
+    private static final HttpClient HEALTH_CLIENT = HttpClient.newHttpClient();
 
     private final Launch launch;
+    private final @Nullable PowerLoss power;
     private final AtomicReference<@Nullable InetSocketAddress> address = new AtomicReference<>();
     private final List<String> complaints = new ArrayList<>();
     private @Nullable GatewayProcess process;
@@ -52,8 +61,10 @@ final class Node implements AutoCloseable {
         }
     }
 
-    Node(Launch launch) {
+    /** @param power takes away what wasn't synced, if the run has such a fault */
+    Node(Launch launch, @Nullable PowerLoss power) {
         this.launch = launch;
+        this.power = power;
     }
 
     /** Where it listens; null in it while it is known to be down. */
@@ -70,6 +81,9 @@ final class Node implements AutoCloseable {
     long start() throws IOException, InterruptedException {
         long begin = System.nanoTime();
         generation++;
+        if (power != null) {
+            power.remember();
+        }
         Path log = launch.logs().resolve(String.format(Locale.ROOT, "gateway-%04d.log", generation));
         GatewayProcess started = GatewayProcess.start(
                 new GatewayProcess.Launch(launch.command(), launch.settings(), launch.environment(), log));
@@ -85,11 +99,43 @@ final class Node implements AutoCloseable {
         gone();
     }
 
-    /** Ends the process with SIGTERM, and waits for it. */
-    void term() throws IOException {
-        running().close();
+    /**
+     * Kills the process, and takes away what it hadn't synced.
+     *
+     * @return the bytes that were taken
+     */
+    long losePower() throws IOException, InterruptedException {
+        kill();
+        if (power == null) {
+            throw new IllegalStateException("not equipped for a loss of power");
+        }
+        return power.strike();
+    }
+
+    /**
+     * Ends the process with SIGTERM, and waits for it.
+     *
+     * @return its exit code
+     */
+    int term() throws IOException {
+        GatewayProcess ending = running();
+        ending.close();
         address.set(null);
         gone();
+        return ending.exit();
+    }
+
+    /** Whether the process says that it is ready for connections; null if it doesn't answer. */
+    @Nullable
+    Boolean ready() throws InterruptedException {
+        InetSocketAddress site = running().management();
+        URI uri = URI.create("http://" + site.getHostString() + ":" + site.getPort() + "/health/ready");
+        HttpRequest question = HttpRequest.newBuilder(uri).timeout(HEALTH).build();
+        try {
+            return HEALTH_CLIENT.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() == HTTP_OK;
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     /** Sends a signal that doesn't end it. */

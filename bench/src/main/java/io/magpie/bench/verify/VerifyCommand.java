@@ -52,6 +52,7 @@ import picocli.CommandLine.TypeConversionException;
         footerHeading = "%nFaults:%n",
         footer = {
             "  kill        kill -9 and a start",
+            "  power       kill -9, what no fsync has brought to the disk is taken away, and a start (cc, LD_PRELOAD)",
             "  stop        SIGSTOP, and SIGCONT within 0.8 s",
             "  term        SIGTERM and a start",
             "  proxy       delay, rate, one-byte slices, cuts, resets, half-open, black holes; either direction",
@@ -171,6 +172,10 @@ public final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--gateway-main", hidden = true)
     private @Nullable String gatewayMain;
 
+    /** Variables of the gateway's process, for tests. */
+    @Option(names = "--gateway-env", hidden = true)
+    private Map<String, String> gatewayEnvironment = Map.of();
+
     /** Reads a fault as it is written on the command line. */
     static final class FaultConverter implements ITypeConverter<Fault> {
         @Override
@@ -238,7 +243,7 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     private int judge(VerifyPlan plan, Path history) throws IOException {
-        boolean complaints = plan.faults().kinds().stream().anyMatch(Fault::needsDisk);
+        boolean complaints = plan.faults().kinds().stream().anyMatch(Fault::meetsComplaints);
         Verdict verdict = Journal.check(history, new Checker(new Checker.Bounds(Long.MAX_VALUE, complaints)));
         VerifyRun.Result result = new VerifyRun.Result(verdict, 0, 0, List.of());
         new VerifyReport(environment(), plan, List.of(), result, again(plan))
@@ -273,7 +278,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 javaOptions.isBlank() ? List.of() : List.of(javaOptions.strip().split(" +", -1));
         List<String> all = new ArrayList<>(plan.settings());
         all.addAll(settings);
-        return new Node.Launch(gateway.line(directory, flags), all, Map.of(), directory);
+        return new Node.Launch(gateway.line(directory, flags), all, Map.copyOf(gatewayEnvironment), directory);
     }
 
     /** The command that does this again, with the seed that was chosen. */

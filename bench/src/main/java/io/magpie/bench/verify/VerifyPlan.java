@@ -51,10 +51,7 @@ record VerifyPlan(long seed, Load load, Faults faults, Log log, Duration warm) {
                     !kinds.contains(Fault.CORRUPT) || kinds.size() == 1,
                     "corrupt is a run of its own and goes with no other fault");
             check(
-                    !kinds.contains(Fault.DISK_FULL)
-                            || !(kinds.contains(Fault.KILL)
-                                    || kinds.contains(Fault.TERM)
-                                    || kinds.contains(Fault.IO_ERROR)),
+                    !kinds.contains(Fault.DISK_FULL) || kinds.stream().noneMatch(Fault::restarts),
                     "disk-full can't be combined with a restart: the small disk lives as long as the server");
         }
 

@@ -67,7 +67,7 @@ final class VerifyRun {
         if (!plan.faults().kinds().isEmpty() && equipment.faults().isEmpty()) {
             doubts.add("all faults were skipped");
         }
-        try (Node node = new Node(equipment.launch());
+        try (Node node = new Node(equipment.launch(), equipment.power());
                 ChaosProxy proxy = proxy(equipment, node)) {
             say("the gateway listens after %d ms", node.start());
             Crowd crowd = new Crowd(plan, new Journal(journal), proxy == null ? node.address() : fixed(proxy.open()));
@@ -82,7 +82,7 @@ final class VerifyRun {
     }
 
     private Checker checker(Equipment equipment) {
-        boolean complaints = equipment.faults().stream().anyMatch(Fault::needsDisk);
+        boolean complaints = equipment.faults().stream().anyMatch(Fault::meetsComplaints);
         return new Checker(new Checker.Bounds(RESTART_MILLIS, complaints));
     }
 

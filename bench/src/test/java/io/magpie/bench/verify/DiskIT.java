@@ -1,6 +1,7 @@
 package io.magpie.bench.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,14 @@ class DiskIT {
         CommandRun run = run("--fault=kill", "--faults=40", "--rate=500");
         assertThat(run.exit()).as(run.text()).isEqualTo(CommandRun.OK);
         assertThat(run.text()).contains("40 restarts");
+    }
+
+    @Test
+    void aLossOfPowerLosesNothingThatWasAcknowledged() throws InterruptedException {
+        assumeTrue(Shim.missing().isEmpty());
+        CommandRun run = run("--fault=power", "--faults=8", "--rate=500");
+        assertThat(run.exit()).as(run.text()).isEqualTo(CommandRun.OK);
+        assertThat(run.text()).contains("8 restarts");
     }
 
     @ParameterizedTest

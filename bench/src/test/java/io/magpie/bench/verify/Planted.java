@@ -1,15 +1,19 @@
 package io.magpie.bench.verify;
 
-/**
- * A bug that is planted into a gateway, to see whether the checker catches it. Those that need a log that outlives a
- * process (an ok before the fsync, no fsync of the directory, seqs given again after a restart, a table of keys that
- * isn't stored) belong here when there is one.
- */
+/** A bug that is planted into a gateway, to see whether the checker catches it. */
 enum Planted {
     /** None: the checker must be content. */
     NOTHING,
     /** Some messages are answered {@code ok} and never stored: an ok before the log has it, and then a crash. */
     ACK_BEFORE_STORED,
+    /** {@code ok} is said when the operating system has the message, and not the disk. */
+    ACK_BEFORE_FSYNC,
+    /** Directories are never synced, so a loss of power takes new files. */
+    DIRECTORY_NOT_SYNCED,
+    /** After a restart the first messages get the seqs of the last ones before. */
+    SEQ_REUSED,
+    /** Keys are remembered, but not stored: a restart forgets them. */
+    KEYS_NOT_STORED,
     /** Keys are forgotten at once, so a retry is stored again. */
     KEYS_FORGOTTEN,
     /** A page of history has a byte that nobody sent: no check sum is compared when the log is read. */

@@ -1,6 +1,7 @@
 package io.magpie.bench.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -36,12 +37,39 @@ class PlantedBugsIT {
                 Arguments.of(Planted.CLOSE_TWICE, "term", Check.BREACH));
     }
 
+    /** Those that need a log that outlives a process. */
+    static Stream<Arguments> bugsOnDisk() {
+        return Stream.of(
+                Arguments.of(Planted.ACK_BEFORE_FSYNC, "power", Check.LOST),
+                Arguments.of(Planted.DIRECTORY_NOT_SYNCED, "power", Check.LOST),
+                Arguments.of(Planted.SEQ_REUSED, "kill", Check.FORKED),
+                Arguments.of(Planted.KEYS_NOT_STORED, "kill,ack-loss", Check.DUPLICATED));
+    }
+
+    @ParameterizedTest
+    @MethodSource("bugsOnDisk")
+    void theCheckerCatchesOnDisk(Planted bug, String fault, Check check) throws InterruptedException {
+        assumeTrue(!fault.equals("power") || Shim.missing().isEmpty());
+        theCheckerCatches(bug, fault, check, "disk");
+    }
+
+    @Test
+    void andIsContentWithALossOfPowerWithoutOne() throws InterruptedException {
+        assumeTrue(Shim.missing().isEmpty());
+        CommandRun run = run(Planted.NOTHING, "power", 1, "disk");
+        assertThat(run.exit()).as(run.text()).isEqualTo(CommandRun.OK);
+    }
+
     @ParameterizedTest
     @MethodSource("bugs")
     void theCheckerCatches(Planted bug, String fault, Check check) {
+        theCheckerCatches(bug, fault, check, "memory");
+    }
+
+    private void theCheckerCatches(Planted bug, String fault, Check check, String log) {
         Set<Check> found = Set.of();
         for (int seed = 1; seed <= SEEDS && !found.contains(check); seed++) {
-            CommandRun run = run(bug, fault, seed);
+            CommandRun run = run(bug, fault, seed, log);
             assertThat(run.exit()).as(run.text()).isEqualTo(CommandRun.WRONG);
             found = wrong(run.text());
         }
@@ -50,15 +78,15 @@ class PlantedBugsIT {
 
     @Test
     void andIsContentWithoutOne() {
-        CommandRun run = run(Planted.NOTHING, "cut,ack-loss", 1);
+        CommandRun run = run(Planted.NOTHING, "cut,ack-loss", 1, "memory");
         assertThat(run.exit()).as(run.text()).isEqualTo(CommandRun.OK);
     }
 
-    private CommandRun run(Planted bug, String fault, int seed) {
+    private CommandRun run(Planted bug, String fault, int seed, String log) {
         return CommandRun.of(List.of(
-                "--log=memory",
+                "--log=" + log,
                 "--fault=" + fault,
-                "--faults=" + (fault.contains("cut") ? 40 : 2),
+                "--faults=" + (fault.contains("cut") ? 40 : log.equals("disk") ? 4 : 2),
                 "--warm=300ms",
                 "--rate=400",
                 "--clients=16",
@@ -66,6 +94,7 @@ class PlantedBugsIT {
                 "--seed=" + seed,
                 "--java-opts=-Dplanted=" + bug + " -Dplanted.seed=" + seed,
                 "--gateway-class-path=" + System.getProperty("java.class.path"),
+                "--gateway-env=FAULTS_FORGET=" + (bug == Planted.DIRECTORY_NOT_SYNCED ? "directories" : "nothing"),
                 "--gateway-main=" + PlantedGateway.class.getName(),
                 "--out=" + directory.resolve(bug + "-" + seed)));
     }

@@ -19,6 +19,8 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,11 +54,16 @@ public final class PlantedGateway {
                 settings.add(arguments[i + 1]);
             }
         }
+        if (bug == Planted.ACK_BEFORE_FSYNC) {
+            settings.add("log.durability=process");
+        }
         GatewayConfig config = ConfigLoader.load(Optional.empty(), Map.of(), settings);
+        boolean restarted = config.log().kind() == GatewayConfig.LogKind.DISK
+                && Files.exists(Path.of(config.log().directory(), "log"));
         Gateway gateway = new Gateway(
                 config,
                 IoTransport.of(config.transport().kind()),
-                engine -> new PlantedEngine(engine, bug, new Random(random.nextLong())));
+                engine -> new PlantedEngine(engine, bug, new Random(random.nextLong()), restarted));
         Addresses addresses = gateway.start();
         String[] inner = addresses.openText().split(":", -1);
         InetSocketAddress open = listen(new InetSocketAddress(inner[0], Integer.parseInt(inner[1])));

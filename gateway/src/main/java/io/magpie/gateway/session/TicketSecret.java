@@ -1,13 +1,11 @@
 package io.magpie.gateway.session;
 
+import io.magpie.gateway.support.DurableFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -47,7 +45,7 @@ public final class TicketSecret {
         }
         Path file = directory.resolve(FILE);
         try {
-            Files.createDirectories(directory);
+            DurableFiles.makeDirectories(directory);
             return Files.exists(file) ? read(file) : create(file);
         } catch (IOException e) {
             throw new UncheckedIOException(file + ": the secret of tickets can't be kept: " + e.getMessage(), e);
@@ -68,15 +66,9 @@ public final class TicketSecret {
         return secret;
     }
 
-    /** Writes a file of its own first, so that no crash leaves half a secret. */
     private static byte[] create(Path file) throws IOException {
         byte[] secret = random();
-        Path draft = Files.createTempFile(file.toAbsolutePath().getParent(), FILE, ".new", ownersOnly(file));
-        try (FileChannel out = FileChannel.open(draft, StandardOpenOption.WRITE)) {
-            out.write(StandardCharsets.US_ASCII.encode(Base64.getEncoder().encodeToString(secret)));
-            out.force(true);
-        }
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        DurableFiles.write(file, Base64.getEncoder().encode(secret), ownersOnly(file));
         return secret;
     }
 

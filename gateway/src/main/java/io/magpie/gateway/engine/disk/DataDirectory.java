@@ -1,5 +1,6 @@
 package io.magpie.gateway.engine.disk;
 
+import io.magpie.gateway.support.DurableFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -37,7 +38,7 @@ final class DataDirectory implements AutoCloseable {
      */
     static DataDirectory open(Path path) {
         try {
-            Files.createDirectories(path);
+            DurableFiles.makeDirectories(path);
             FileChannel channel = FileChannel.open(
                     path.resolve(LOCK_FILE),
                     StandardOpenOption.CREATE,
@@ -79,7 +80,7 @@ final class DataDirectory implements AutoCloseable {
 
     private static void checkFormat(Path file) throws IOException {
         if (!Files.exists(file)) {
-            Files.writeString(file, FORMAT + "\n");
+            DurableFiles.write(file, (FORMAT + "\n").getBytes(StandardCharsets.US_ASCII));
             return;
         }
         String text = Files.readString(file, StandardCharsets.ISO_8859_1).trim();

@@ -2,6 +2,7 @@ package io.magpie.gateway.engine.disk;
 
 import static java.util.stream.Collectors.joining;
 
+import io.magpie.gateway.support.DurableFiles;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import java.io.IOException;
@@ -92,7 +93,7 @@ final class Storage implements AutoCloseable {
         RocksDB.loadLibrary();
         Storage storage = new Storage(directory);
         try {
-            Files.createDirectories(directory);
+            DurableFiles.makeDirectories(directory);
             boolean current = Files.exists(directory.resolve(CURRENT));
             if (!current && files(directory).stream().anyMatch(file -> holdsData(directory.resolve(file)))) {
                 throw new IOException(directory.resolve(CURRENT) + " is missing");
