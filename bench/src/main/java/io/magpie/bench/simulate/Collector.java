@@ -21,7 +21,12 @@ enum Collector {
     /** The flags that choose it, with the pause goal that the {@code magpie} script sets. */
     List<String> flags(int javaVersion) {
         return switch (this) {
-            case G1 -> List.of("-XX:+UseG1GC", "-XX:MaxGCPauseMillis=50");
+            case G1 ->
+                List.of(
+                        "-XX:+UseG1GC",
+                        "-XX:MaxGCPauseMillis=10",
+                        "-XX:+UnlockExperimentalVMOptions",
+                        "-XX:G1NewSizePercent=1");
             case ZGC ->
                 javaVersion >= FIRST_GENERATIONAL_ZGC && javaVersion < ONLY_GENERATIONAL_ZGC
                         ? List.of("-XX:+UseZGC", "-XX:+ZGenerational")

@@ -24,7 +24,8 @@ record Equipment(
         Node.Launch launch,
         @Nullable Shim shim,
         @Nullable PowerLoss power,
-        @Nullable SmallDisk disk) implements AutoCloseable {
+        @Nullable SmallDisk disk)
+        implements AutoCloseable {
 
     /** The gateway's data, in the directory of the run. */
     static final String DATA = "verify-data";

@@ -161,8 +161,9 @@ final class Nemesis {
         shim.files(0, 0, 0);
         sleep(BROKEN_MILLIS);
         boolean failed = which == 0 || which == 2;
-        if (failed && Boolean.TRUE.equals(node.ready())) {
-            crowd.note(Entry.Kind.UNHEALTHY, 0, "it says that it is ready after a write or fsync failed");
+        // A log that was full had nothing to write, so that nothing failed.
+        if (failed && node.logFailed() && Boolean.TRUE.equals(node.ready())) {
+            crowd.note(Entry.Kind.UNHEALTHY, 0, "it says that it is ready after its log has failed");
         }
         if (failed || !node.alive()) {
             node.kill();

@@ -125,6 +125,11 @@ final class Node implements AutoCloseable {
         return ending.exit();
     }
 
+    /** Whether the process has written into its log that it accepts nothing any more. */
+    boolean logFailed() throws IOException {
+        return running().fault().orElse("").contains("log.failed");
+    }
+
     /** Whether the process says that it is ready for connections; null if it doesn't answer. */
     @Nullable
     Boolean ready() throws InterruptedException {
@@ -132,7 +137,10 @@ final class Node implements AutoCloseable {
         URI uri = URI.create("http://" + site.getHostString() + ":" + site.getPort() + "/health/ready");
         HttpRequest question = HttpRequest.newBuilder(uri).timeout(HEALTH).build();
         try {
-            return HEALTH_CLIENT.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() == HTTP_OK;
+            return HEALTH_CLIENT
+                            .send(question, HttpResponse.BodyHandlers.discarding())
+                            .statusCode()
+                    == HTTP_OK;
         } catch (IOException e) {
             return null;
         }

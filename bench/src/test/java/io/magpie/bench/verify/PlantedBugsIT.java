@@ -53,13 +53,6 @@ class PlantedBugsIT {
         theCheckerCatches(bug, fault, check, "disk");
     }
 
-    @Test
-    void andIsContentWithALossOfPowerWithoutOne() throws InterruptedException {
-        assumeTrue(Shim.missing().isEmpty());
-        CommandRun run = run(Planted.NOTHING, "power", 1, "disk");
-        assertThat(run.exit()).as(run.text()).isEqualTo(CommandRun.OK);
-    }
-
     @ParameterizedTest
     @MethodSource("bugs")
     void theCheckerCatches(Planted bug, String fault, Check check) {

@@ -40,7 +40,8 @@ final class PlantedEngine implements Engine {
     public void subscribe(RoomId room, Listener listener, Consumer<Subscription> ready, Consumer<Refusal> refused) {
         engine.subscribe(
                 room,
-                (id, messages) -> listener.onMessages(id, messages.stream().map(this::renumbered).toList()),
+                (id, messages) -> listener.onMessages(
+                        id, messages.stream().map(this::renumbered).toList()),
                 subscription -> {
                     heads.put(room, subscription.head());
                     ready.accept(begin(room, subscription));
@@ -94,8 +95,9 @@ final class PlantedEngine implements Engine {
             done.accept(lies);
             return;
         }
-        List<Draft> stored =
-                bug == Planted.KEYS_FORGOTTEN ? drafts.stream().map(PlantedEngine::keyless).toList() : drafts;
+        List<Draft> stored = bug == Planted.KEYS_FORGOTTEN
+                ? drafts.stream().map(PlantedEngine::keyless).toList()
+                : drafts;
         if (bug == Planted.KEYS_NOT_STORED) {
             appendRemembering(room, drafts, done);
             return;

@@ -64,7 +64,9 @@ class PowerLossIT {
 
     @Test
     void aDeletedFilesNumberSaysNothingOfTheNext() throws IOException, InterruptedException {
-        run("printf old > data/old; sync data/old; sync data; rm data/old; printf new > data/new", Map.of());
+        run(
+                "printf old > data/old; sync data/old; sync data; unlink \"$PWD/data/old\"; printf new > data/new",
+                Map.of());
 
         assertThat(power.strike()).isEqualTo(3);
         assertThat(data).isEmptyDirectory();
