@@ -128,7 +128,11 @@ static char *to_be_synced(int fd, size_t *length) {
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     DIR *names = forgets_directories ? NULL : opendir(link);
     struct dirent *name;
-    while (names != NULL && (name = readdir(names)) != NULL) fprintf(out, "entry %lu\n", (unsigned long)name->d_ino);
+    while (names != NULL && (name = readdir(names)) != NULL) {
+      /* The directory's own name is its parent's to sync. */
+      if (strcmp(name->d_name, ".") == 0 || strcmp(name->d_name, "..") == 0) continue;
+      fprintf(out, "entry %lu\n", (unsigned long)name->d_ino);
+    }
     if (names != NULL) closedir(names);
   } else {
     fprintf(out, "size %lu %lld\n", (unsigned long)file.st_ino, (long long)file.st_size);

@@ -50,7 +50,7 @@ final class Nemesis {
     void strike() throws IOException, InterruptedException {
         List<Fault> kinds = equipment.faults().stream().sorted().toList();
         Fault fault = kinds.get(random.nextInt(kinds.size()));
-        long end = System.nanoTime() + (plan.every().isZero() ? fault.every() : plan.every()).toNanos();
+        long begin = System.nanoTime();
         switch (fault) {
             case KILL -> kill();
             case POWER -> losePower();
@@ -68,7 +68,10 @@ final class Nemesis {
         if (fault == Fault.ACK_LOSS) {
             say(fault, "");
         }
-        sleep((end - System.nanoTime()) / NANOS_PER_MILLI);
+        // A restart may take longer than that; without some time of peace after it a fault would meet no messages.
+        long from = fault.restarts() ? System.nanoTime() : begin;
+        long every = (plan.every().isZero() ? fault.every() : plan.every()).toNanos();
+        sleep((from + every - System.nanoTime()) / NANOS_PER_MILLI);
     }
 
     /** Puts everything right that a fault may have left. */

@@ -55,6 +55,14 @@ class PowerLossIT {
     }
 
     @Test
+    void aDirectoryIsNotKeptByWhatIsSyncedInIt() throws IOException, InterruptedException {
+        run("mkdir data/inner; printf one > data/inner/file; sync data/inner/file; sync data/inner", Map.of());
+
+        assertThat(power.strike()).isEqualTo(3);
+        assertThat(data).isEmptyDirectory();
+    }
+
+    @Test
     void aFileThatWasSyncedUnderAnotherNameIsKept() throws IOException, InterruptedException {
         run("printf one > data/draft; sync data/draft; mv data/draft data/new; sync data", Map.of());
 
