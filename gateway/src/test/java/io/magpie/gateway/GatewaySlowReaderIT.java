@@ -19,6 +19,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +31,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GatewaySlowReaderIT {
     private static final RoomId ROOM = new RoomId("slow");
 
-    /** Thirteen megabytes: more than what the kernel keeps on loopback, where both sides' buffers grow to some. */
+    /** What the kernel keeps for a reader: what it hasn't sent, a segment of loopback, and its own bookkeeping. */
+    private static final long KERNEL_BYTES = 512 << 10;
+
+    /** Thirteen megabytes: more than what the kernel keeps on NIO, where both sides' buffers grow to some. */
     private static final int MESSAGES = 900;
 
     private static final String TEXT = '"' + "x".repeat(15_000) + '"';
@@ -54,6 +60,9 @@ class GatewaySlowReaderIT {
                 }
                 assertThat(metric(addresses, "magpie_catch_ups_total")).isEqualTo(1);
                 assertThat(metric(addresses, "magpie_members_behind")).isEqualTo(1);
+                if (kind != IoKind.NIO) {
+                    assertThat(largestQueue(addresses.open().getPort())).isBetween(1L, KERNEL_BYTES);
+                }
 
                 for (int i = 1; i <= MESSAGES; i++) {
                     assertThat(seq(slow)).isEqualTo(i);
@@ -82,6 +91,21 @@ class GatewaySlowReaderIT {
 
     private static long seq(RawClient member) throws IOException {
         return member.event(Encoding.JSON, Event.Delivered.class).message().seq();
+    }
+
+    /** The most bytes that the kernel holds for a connection of a local port. */
+    private static long largestQueue(int port) throws IOException {
+        String local = String.format(Locale.ROOT, ":%04X", port);
+        long largest = 0;
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            for (String line : Files.readAllLines(Path.of(table))) {
+                String[] fields = line.strip().split(" +", -1);
+                if (fields[1].endsWith(local)) {
+                    largest = Math.max(largest, Long.parseLong(fields[4].split(":", -1)[0], 16));
+                }
+            }
+        }
+        return largest;
     }
 
     private static double metric(Addresses addresses, String name) throws IOException, InterruptedException {

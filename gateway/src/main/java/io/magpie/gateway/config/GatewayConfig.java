@@ -69,6 +69,7 @@ public record GatewayConfig(
                     ByteSize.ofKiB(32),
                     ByteSize.ofKiB(4_096),
                     Duration.ofSeconds(45),
+                    ByteSize.ofKiB(128),
                     Duration.ZERO),
             new Resume(Duration.ofMinutes(10), 100_000, Duration.ofDays(7), ""));
 
@@ -340,6 +341,7 @@ public record GatewayConfig(
      * @param lowWaterMark below which it is fed what it missed, from the rooms' logs
      * @param maxBytes of answers to its own commands, beyond which it is closed with 4003
      * @param stallTimeout after which a reader above the high-water mark that takes nothing is closed with 4003
+     * @param kernelUnsent what the kernel may hold for it and not have sent yet; 0 is as much as the system likes
      * @param batchInterval for which a room's messages are gathered; 0 sends at the end of the turn
      */
     public record Outbound(
@@ -347,6 +349,7 @@ public record GatewayConfig(
             ByteSize lowWaterMark,
             ByteSize maxBytes,
             Duration stallTimeout,
+            ByteSize kernelUnsent,
             Duration batchInterval) {
         public Outbound {
             new Constraints()
@@ -354,6 +357,7 @@ public record GatewayConfig(
                     .range("low-water-mark", lowWaterMark, new ByteSize(0), highWaterMark)
                     .range("max-bytes", maxBytes, highWaterMark, ByteSize.ofKiB(256 * 1_024))
                     .range("stall-timeout", stallTimeout, Duration.ofSeconds(1), Duration.ofMinutes(30))
+                    .range("kernel-unsent", kernelUnsent, new ByteSize(0), ByteSize.ofKiB(1_024 * 1_024))
                     .range("batch-interval", batchInterval, Duration.ZERO, Duration.ofSeconds(10))
                     .verify();
         }

@@ -84,6 +84,9 @@ public final class Server implements AutoCloseable {
                         pipeline.installHttp(channel, loopOf(channel.eventLoop()));
                     }
                 });
+        if (outbound.kernelUnsent().bytes() > 0) {
+            io.limitUnsent(bootstrap, outbound.kernelUnsent().intBytes());
+        }
         if (!address.tcpNodelay()) {
             // Netty turns it on by itself, and saying so again would be a system call for each connection.
             bootstrap.childOption(ChannelOption.TCP_NODELAY, false);

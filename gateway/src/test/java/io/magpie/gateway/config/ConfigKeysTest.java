@@ -68,6 +68,7 @@ class ConfigKeysTest {
             Map.entry("outbound.low-water-mark", "0"),
             Map.entry("outbound.max-bytes", "64KiB"),
             Map.entry("outbound.stall-timeout", "7s"),
+            Map.entry("outbound.kernel-unsent", "1MiB"),
             Map.entry("outbound.batch-interval", "20ms"),
             Map.entry("resume.keep", "1m"),
             Map.entry("resume.tickets", "10"),

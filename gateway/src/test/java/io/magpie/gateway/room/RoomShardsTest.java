@@ -77,7 +77,12 @@ class RoomShardsTest {
         GatewayConfig config = RoomRig.with(
                 GatewayConfig.DEFAULTS.history(),
                 new GatewayConfig.Outbound(
-                        d.highWaterMark(), d.lowWaterMark(), d.maxBytes(), d.stallTimeout(), Duration.ofMillis(50)));
+                        d.highWaterMark(),
+                        d.lowWaterMark(),
+                        d.maxBytes(),
+                        d.stallTimeout(),
+                        d.kernelUnsent(),
+                        Duration.ofMillis(50)));
         RoomRig rig = new RoomRig(1, config, RoomRig.localEngine(config));
         TestMember lin = rig.joined("lin", ROOM);
 
