@@ -275,19 +275,22 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
         long interval = LoopWheel.ticks(config.heartbeat().interval());
         long limit = LoopWheel.ticks(config.heartbeat().idleTimeout());
         long silent = now - lastRead;
-        if (silent >= limit) {
-            close(CloseCode.HEARTBEAT_LOST, "nothing was heard for " + silent + " s");
-            return 0;
-        }
         if (silent < interval - early) {
             return interval - early - silent;
         }
         early = 0;
-        if (channel().isWritable()) {
-            ByteBuf ping = frames.alloc().buffer(Frames.MAX_HEADER);
-            Frames.header(ping, Frames.PING, false, 0);
-            send(ping);
+        if (!channel().isWritable()) {
+            // It can't be asked, so its silence says nothing; if it takes nothing either, it is closed as stalled.
+            lastRead = Math.max(lastRead, now - interval);
+            return 1;
         }
+        if (silent >= limit) {
+            close(CloseCode.HEARTBEAT_LOST, "nothing was heard for " + silent + " s");
+            return 0;
+        }
+        ByteBuf ping = frames.alloc().buffer(Frames.MAX_HEADER);
+        Frames.header(ping, Frames.PING, false, 0);
+        send(ping);
         return Math.min(interval, limit - silent);
     }
 

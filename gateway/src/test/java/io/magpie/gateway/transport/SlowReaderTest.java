@@ -134,6 +134,31 @@ class SlowReaderTest {
     }
 
     @Test
+    void givesAReaderThatWasTooSlowToBePingedTimeToAnswer() {
+        try (ProductionPipeline pipeline = ProductionPipeline.upgraded(
+                "outbound.high-water-mark=1KiB",
+                "outbound.low-water-mark=512",
+                "outbound.stall-timeout=1m",
+                "heartbeat.interval=5s",
+                "heartbeat.idle-timeout=12s")) {
+            fallBehind(pipeline);
+            pipeline.pass(Duration.ofSeconds(20));
+            pipeline.resume();
+            assertThat(pipeline.frames()).extracting(ServerFrame::isClose).doesNotContain(true);
+
+            pipeline.pass(Duration.ofSeconds(1));
+            assertThat(pipeline.frames()).extracting(ServerFrame::opcode).containsExactly(9);
+            pipeline.receive(ClientFrame.of(10, new byte[0]));
+            pipeline.pass(Duration.ofSeconds(11));
+            assertThat(pipeline.frames()).extracting(ServerFrame::opcode).containsOnly(9);
+            pipeline.pass(Duration.ofSeconds(1));
+            assertThat(pipeline.frames())
+                    .last()
+                    .satisfies(close -> assertThat(close.closeCode()).isEqualTo(4004));
+        }
+    }
+
+    @Test
     void feedsAMemberThatStoppedReadingAllThatItMissed() {
         try (ProductionPipeline pipeline = ProductionPipeline.withRooms(SMALL)) {
             pipeline.upgrade(RawRequest.upgrade("/ws", "Sec-WebSocket-Protocol: magpie.v1.json"));
