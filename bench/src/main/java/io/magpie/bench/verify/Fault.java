@@ -6,9 +6,9 @@ import java.util.Locale;
 /** What can be done to a server. */
 enum Fault {
     /** {@code kill -9} and a start. */
-    KILL(1_200),
+    KILL(700),
     /** {@code kill -9}, what wasn't synced is taken away, and a start. */
-    POWER(1_500),
+    POWER(1_000),
     /** SIGSTOP, and SIGCONT after up to 0.8 s. */
     STOP(1_000),
     /** SIGTERM and a start. */
@@ -36,7 +36,7 @@ enum Fault {
         this.every = Duration.ofMillis(everyMillis);
     }
 
-    /** From one fault of this kind to the next. */
+    /** From one fault of this kind to the next; from the end of the restart, if it needs one. */
     Duration every() {
         return every;
     }
