@@ -16,6 +16,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +42,8 @@ static char path[4096];
 static size_t path_length;
 static int journal = -1;
 static int forgets_directories;
+/* Held over a change and its lines, so that the lines stand in the order of the changes, whatever inodes are used again. */
+static pthread_mutex_t ordered = PTHREAD_MUTEX_INITIALIZER;
 
 static ssize_t (*real_write)(int, const void *, size_t);
 static ssize_t (*real_pwrite)(int, const void *, size_t, off_t);
@@ -144,14 +147,17 @@ static char *to_be_synced(int fd, size_t *length) {
 static int sync_with(int (*real)(int), int fd) {
   int error = fault(fd, 1);
   if (error != 0) { errno = error; return -1; }
+  if (journal < 0 || !ours(fd)) return real(fd);
+  pthread_mutex_lock(&ordered);
   size_t length = 0;
-  char *lines = journal >= 0 && ours(fd) ? to_be_synced(fd, &length) : NULL;
+  char *lines = to_be_synced(fd, &length);
   int result = real(fd);
   int why = errno;
   if (result == 0 && lines != NULL) {
     if (real_write(journal, lines, length) != (ssize_t)length) perror("faults: FAULTS_SYNCED");
   }
   free(lines);
+  pthread_mutex_unlock(&ordered);
   errno = why;
   return result;
 }
@@ -172,16 +178,26 @@ static void gone(unsigned long inode) {
 }
 
 int unlink(const char *name) {
+  if (journal < 0) return real_unlink(name);
+  pthread_mutex_lock(&ordered);
   unsigned long inode = last_of(name);
   int result = real_unlink(name);
+  int why = errno;
   if (result == 0) gone(inode);
+  pthread_mutex_unlock(&ordered);
+  errno = why;
   return result;
 }
 
 int rename(const char *from, const char *to) {
+  if (journal < 0) return real_rename(from, to);
+  pthread_mutex_lock(&ordered);
   unsigned long inode = last_of(to);
   int result = real_rename(from, to);
+  int why = errno;
   if (result == 0) gone(inode);
+  pthread_mutex_unlock(&ordered);
+  errno = why;
   return result;
 }
 

@@ -153,7 +153,7 @@ public final class GatewayProcess implements AutoCloseable {
         process.destroy();
         try {
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+                process.destroyForcibly().waitFor();
             }
             Runtime.getRuntime().removeShutdownHook(reaper);
         } catch (InterruptedException e) {

@@ -37,6 +37,9 @@ final class Node implements AutoCloseable {
     private @Nullable GatewayProcess process;
     private int generation;
 
+    /** Whether what is unsafe is counted from a start of before: a restart makes nothing safe. */
+    private boolean remembered;
+
     /**
      * How to start it.
      *
@@ -81,7 +84,8 @@ final class Node implements AutoCloseable {
     long start() throws IOException, InterruptedException {
         long begin = System.nanoTime();
         generation++;
-        if (power != null) {
+        if (power != null && !remembered) {
+            remembered = true;
             power.remember();
         }
         Path log = launch.logs().resolve(String.format(Locale.ROOT, "gateway-%04d.log", generation));
@@ -109,6 +113,7 @@ final class Node implements AutoCloseable {
         if (power == null) {
             throw new IllegalStateException("not equipped for a loss of power");
         }
+        remembered = false;
         return power.strike();
     }
 

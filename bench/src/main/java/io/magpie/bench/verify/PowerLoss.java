@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A loss of power, as the disk sees it: after a kill, what the process has written since its start and no fsync has
- * brought to the disk is taken away. The {@link Shim} writes down what was brought there. Files are cut to what was
+ * A loss of power, as the disk sees it: after a kill, what was written since the last loss and no fsync has brought to the
+ * disk is taken away, whichever process wrote it. The {@link Shim} writes down what was brought there. Files are cut to what was
  * synced of them, and those are deleted whose directory wasn't synced after they were put there. Deletions and renames
  * that weren't synced stay done, and bytes that were written over others stay, so a real loss can be worse.
  *
@@ -46,7 +46,7 @@ final class PowerLoss {
         return Map.of("FAULTS_SYNCED", journal.toAbsolutePath().toString());
     }
 
-    /** A process is about to start: what is there now is safe. */
+    /** A process is about to start, the first or after a {@link #strike}: what is there now is safe. */
     void remember() throws IOException {
         Files.write(journal, new byte[0]);
         sizes.clear();
@@ -67,9 +67,9 @@ final class PowerLoss {
      * @return the bytes that were taken
      */
     long strike() throws IOException {
-        for (String line : Files.readAllLines(journal, StandardCharsets.US_ASCII)) {
-            note(line.split(" ", -1));
-        }
+        String lines = Files.readString(journal, StandardCharsets.US_ASCII);
+        // A kill may have cut the last line.
+        lines.substring(0, lines.lastIndexOf('\n') + 1).lines().forEach(line -> note(line.split(" ", -1)));
         return strike(data);
     }
 

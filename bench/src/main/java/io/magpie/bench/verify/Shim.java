@@ -78,8 +78,16 @@ final class Shim implements AutoCloseable {
         }
         Path library = directory.resolve("faults.so").toAbsolutePath();
         Path log = directory.resolve("faults-compiler.log");
-        Process compiler = new ProcessBuilder(
-                        List.of("cc", "-O2", "-shared", "-fPIC", "-o", library.toString(), source.toString(), "-ldl"))
+        Process compiler = new ProcessBuilder(List.of(
+                        "cc",
+                        "-O2",
+                        "-shared",
+                        "-fPIC",
+                        "-pthread",
+                        "-o",
+                        library.toString(),
+                        source.toString(),
+                        "-ldl"))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();

@@ -11,6 +11,12 @@ import java.util.Set;
  * @param warm messages without faults before the first
  */
 record VerifyPlan(long seed, Load load, Faults faults, Log log, Duration warm) {
+    VerifyPlan {
+        check(
+                !faults.has(Fault.POWER) || log.durability() == Log.Durability.FSYNC,
+                "power needs --durability fsync: with process a loss of power may take the last second");
+    }
+
     /** Within which everybody has to have everything when the last fault is over. */
     static final Duration LIVENESS = Duration.ofSeconds(10);
 

@@ -10,7 +10,7 @@ enum Planted {
     ACK_BEFORE_FSYNC,
     /** Directories are never synced, so a loss of power takes new files. */
     DIRECTORY_NOT_SYNCED,
-    /** After a restart the first messages get the seqs of the last ones before. */
+    /** After a restart the first messages are delivered with the seqs of the last ones before; the log keeps its own. */
     SEQ_REUSED,
     /** Keys are remembered, but not stored: a restart forgets them. */
     KEYS_NOT_STORED,

@@ -28,6 +28,14 @@ class VerifyPlanTest {
                 .hasMessageStartingWith("disk-full can't be combined with a restart");
     }
 
+    @Test
+    void whatALossOfPowerMayTakeIsNoFault() {
+        VerifyPlan.Load load = new VerifyPlan.Load(1, 1, 1, 1, 100, 0, Duration.ofSeconds(1));
+        VerifyPlan.Log process = new VerifyPlan.Log(VerifyPlan.Log.Kind.DISK, VerifyPlan.Log.Durability.PROCESS);
+        assertThatThrownBy(() -> new VerifyPlan(1, load, faults(Set.of(Fault.POWER)), process, Duration.ZERO))
+                .hasMessageStartingWith("power needs --durability fsync");
+    }
+
     private static VerifyPlan.Faults faults(Set<Fault> kinds) {
         return new VerifyPlan.Faults(kinds, 1, Duration.ZERO, 0.2, Duration.ZERO);
     }

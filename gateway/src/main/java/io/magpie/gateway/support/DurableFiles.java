@@ -8,55 +8,78 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Files and directories that a loss of power can't take back. A file's name is data of its directory, so an fsync of the
  * file alone doesn't keep it (fsync(2), notes). Stateless; blocks, so it is for start and stop only.
  */
 public final class DurableFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(DurableFiles.class);
+
     private DurableFiles() {}
 
-    /** Makes a directory, and those above it that are missing. */
+    /**
+     * Makes a directory, and those above it that are missing. The one above it is synced also if nothing was missing: whoever
+     * made it may have been killed before that.
+     */
     public static void makeDirectories(Path directory) throws IOException {
-        Path absolute = directory.toAbsolutePath().normalize();
+        Path absolute = directory.toAbsolutePath();
         Path there = absolute;
         while (there != null && !Files.exists(there)) {
             there = there.getParent();
         }
         Files.createDirectories(absolute);
-        Path at = absolute;
-        while (at != null && !at.equals(there)) {
-            sync(at.getParent());
-            at = at.getParent();
+        Path above = absolute.getParent();
+        while (above != null) {
+            syncIfPossible(above);
+            above = there == null || there.startsWith(above) ? null : above.getParent();
+        }
+    }
+
+    private static void syncIfPossible(Path directory) {
+        try {
+            sync(directory);
+        } catch (IOException e) {
+            // Not ours to read, or of a file system that knows no such thing.
+            LOG.debug("directory.not-synced directory={} cause={}", directory, e.toString());
+        }
+    }
+
+    /** Writes a file, which is there as a whole or as it was before, whenever power is lost. One writer at a time. */
+    public static void write(Path file, byte[] bytes, FileAttribute<?>... attributes) throws IOException {
+        Path absolute = file.toAbsolutePath();
+        Path draft = absolute.resolveSibling(absolute.getFileName() + ".new");
+        Files.deleteIfExists(draft);
+        try {
+            writeNew(draft, bytes, attributes);
+            Files.move(draft, absolute, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            Files.deleteIfExists(draft);
+            throw e;
         }
         Path parent = absolute.getParent();
-        if (absolute.equals(there) && parent != null && Files.isReadable(parent)) {
-            // Whoever made it may have lost power before this.
+        if (parent != null) {
             sync(parent);
         }
     }
 
-    /** Writes a file, which is there as a whole or as it was before, whenever power is lost. */
-    public static void write(Path file, byte[] bytes, FileAttribute<?>... attributes) throws IOException {
-        Path absolute = file.toAbsolutePath();
-        Path draft = Files.createTempFile(absolute.getParent(), absolute.getFileName() + ".", ".new", attributes);
-        try (FileChannel out = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+    private static void writeNew(Path file, byte[] bytes, FileAttribute<?>... attributes) throws IOException {
+        Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        try (FileChannel out = FileChannel.open(file, options, attributes)) {
             ByteBuffer left = ByteBuffer.wrap(bytes);
             while (left.hasRemaining()) {
                 out.write(left);
             }
             out.force(true);
         }
-        Files.move(draft, absolute, StandardCopyOption.ATOMIC_MOVE);
-        sync(absolute.getParent());
     }
 
-    private static void sync(@Nullable Path directory) throws IOException {
-        if (directory != null) {
-            try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-                names.force(true);
-            }
+    private static void sync(Path directory) throws IOException {
+        try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+            names.force(true);
         }
     }
 }

@@ -249,6 +249,15 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
 
     void onWritabilityChanged() {
         home.slow(this, !channel().isWritable());
+        if (channel().isWritable()) {
+            // Pings may have waited behind all that it has just taken.
+            excuseSilence(home.wheel().now(), LoopWheel.ticks(config.heartbeat().interval()));
+        }
+    }
+
+    /** As if it had been heard so lately that it is due for a ping, and has all the time to answer it. */
+    private void excuseSilence(long now, long interval) {
+        lastRead = Math.max(lastRead, now + 1 - interval);
     }
 
     /** The TCP connection is gone. Once. */
@@ -281,7 +290,7 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
         early = 0;
         if (!channel().isWritable()) {
             // It can't be asked, so its silence says nothing; if it takes nothing either, it is closed as stalled.
-            lastRead = Math.max(lastRead, now - interval);
+            excuseSilence(now, interval);
             return 1;
         }
         if (silent >= limit) {
