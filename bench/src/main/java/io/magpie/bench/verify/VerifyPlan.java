@@ -17,6 +17,17 @@ record VerifyPlan(long seed, Load load, Faults faults, Log log, Duration warm) {
                 "power needs --durability fsync: with process a loss of power may take the last second");
     }
 
+    /** How long keys and lost connections are remembered in a soak; longer than any client takes to come back. */
+    private static final Duration MEMORY = Duration.ofSeconds(20);
+
+    /** A soak is compared with what is there after this, when all that is remembered for {@link #MEMORY} is full. */
+    private static final Duration SOAK_WARM = Duration.ofSeconds(90);
+
+    /** How long messages go on without faults before the first. */
+    Duration warmUp() {
+        return faults.soak().isZero() || warm.compareTo(SOAK_WARM) > 0 ? warm : SOAK_WARM;
+    }
+
     /** Within which everybody has to have everything when the last fault is over. */
     static final Duration LIVENESS = Duration.ofSeconds(10);
 
@@ -92,6 +103,12 @@ record VerifyPlan(long seed, Load load, Faults faults, Log log, Duration warm) {
         if (faults.soak().isZero()) {
             settings.add("history.messages=1000000");
             settings.add("history.bytes=1GiB");
+        } else {
+            // What is remembered for a time is remembered for a short one, so that it is full before the soak begins,
+            // and a leak
+            // can be told from it.
+            settings.add("dedup.window=" + MEMORY.toSeconds() + "s");
+            settings.add("resume.keep=" + MEMORY.toSeconds() + "s");
         }
         return settings;
     }

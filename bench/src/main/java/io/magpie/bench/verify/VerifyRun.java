@@ -94,7 +94,7 @@ final class VerifyRun {
         await(crowd, JOIN);
         phase(crowd, "warm");
         crowd.publishing(true);
-        pass(crowd, plan.warm());
+        pass(crowd, plan.warmUp());
         if (soaks()) {
             resources.before(node);
         }

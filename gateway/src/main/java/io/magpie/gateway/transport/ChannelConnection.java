@@ -19,6 +19,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.unix.Socket;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -351,9 +352,15 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
         }
     }
 
-    /** Ends the TCP connection, if it hasn't ended by then. */
+    /** Ends the TCP connection, if it hasn't ended by then. The wheel is too coarse for less than its tick, which is rare. */
+    @SuppressWarnings("FutureReturnValueIgnored")
     private void endWithin(Duration patience) {
-        if (channel().isActive()) {
+        if (!channel().isActive()) {
+            return;
+        }
+        if (patience.compareTo(LoopWheel.TICK) < 0) {
+            channel().eventLoop().schedule(this::closeChannel, patience.toNanos(), TimeUnit.NANOSECONDS);
+        } else {
             home.wheel().add(now -> closeChannel(), patience);
         }
     }

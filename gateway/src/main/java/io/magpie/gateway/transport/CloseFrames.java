@@ -17,6 +17,9 @@ final class CloseFrames {
 
     private static final int MAX_REASON = 123;
 
+    /** Below a second, after which clients give a server up that doesn't end the TCP connection (Autobahn's do). */
+    private static final Duration IMPATIENCE = Duration.ofMillis(500);
+
     private static final Set<CloseCode> VIOLATIONS = EnumSet.of(
             CloseCode.PROTOCOL_ERROR,
             CloseCode.UNSUPPORTED_DATA,
@@ -29,7 +32,7 @@ final class CloseFrames {
 
     /** How long to wait for the peer's close frame: a peer that broke the protocol can't be trusted to send one. */
     static Duration patience(CloseCode code, Duration usual) {
-        return VIOLATIONS.contains(code) ? LoopWheel.TICK : usual;
+        return VIOLATIONS.contains(code) ? IMPATIENCE : usual;
     }
 
     /** A whole frame, the caller's to release; its reason is cut to what fits. */
