@@ -147,13 +147,15 @@ final class ChaosProxy implements AutoCloseable {
 
     /** Disturbs a share of the connections that there are now. */
     void disturb(Disturbance disturbance, double share) {
-        loop.execute(() -> {
-            for (Pair pair : List.copyOf(pairs)) {
-                if (random.nextDouble() < share) {
-                    pair.disturb(disturbance);
-                }
-            }
-        });
+        loop.submit(() -> {
+                    for (Pair pair : List.copyOf(pairs)) {
+                        if (random.nextDouble() < share) {
+                            pair.disturb(disturbance);
+                        }
+                    }
+                })
+                // What is sent after this call meets it.
+                .syncUninterruptibly();
     }
 
     /** Cuts one connection, any, after some more bytes. */
