@@ -165,7 +165,7 @@ final class Nemesis {
         sleep(BROKEN_MILLIS);
         boolean failed = which == 0 || which == 2;
         // A log that was full had nothing to write, so that nothing failed.
-        if (failed && node.logFailed() && Boolean.TRUE.equals(node.ready())) {
+        if (failed && node.logFailed() && node.saysReady()) {
             crowd.note(Entry.Kind.UNHEALTHY, 0, "it says that it is ready after its log has failed");
         }
         if (failed || !node.alive()) {

@@ -135,9 +135,8 @@ final class Node implements AutoCloseable {
         return running().fault().orElse("").contains("log.failed");
     }
 
-    /** Whether the process says that it is ready for connections; null if it doesn't answer. */
-    @Nullable
-    Boolean ready() throws InterruptedException {
+    /** Whether the process says that it is ready for connections. */
+    boolean saysReady() throws InterruptedException {
         InetSocketAddress site = running().management();
         URI uri = URI.create("http://" + site.getHostString() + ":" + site.getPort() + "/health/ready");
         HttpRequest question = HttpRequest.newBuilder(uri).timeout(HEALTH).build();
@@ -147,7 +146,7 @@ final class Node implements AutoCloseable {
                             .statusCode()
                     == HTTP_OK;
         } catch (IOException e) {
-            return null;
+            return false;
         }
     }
 

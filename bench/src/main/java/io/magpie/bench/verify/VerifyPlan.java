@@ -11,25 +11,25 @@ import java.util.Set;
  * @param warm messages without faults before the first
  */
 record VerifyPlan(long seed, Load load, Faults faults, Log log, Duration warm) {
-    VerifyPlan {
-        check(
-                !faults.has(Fault.POWER) || log.durability() == Log.Durability.FSYNC,
-                "power needs --durability fsync: with process a loss of power may take the last second");
-    }
-
     /** How long keys and lost connections are remembered in a soak; longer than any client takes to come back. */
     private static final Duration MEMORY = Duration.ofSeconds(20);
 
     /** A soak is compared with what is there after this, when all that is remembered for {@link #MEMORY} is full. */
     private static final Duration SOAK_WARM = Duration.ofSeconds(90);
 
+    /** Within which everybody has to have everything when the last fault is over. */
+    static final Duration LIVENESS = Duration.ofSeconds(10);
+
+    VerifyPlan {
+        check(
+                !faults.has(Fault.POWER) || log.durability() == Log.Durability.FSYNC,
+                "power needs --durability fsync: with process a loss of power may take the last second");
+    }
+
     /** How long messages go on without faults before the first. */
     Duration warmUp() {
         return faults.soak().isZero() || warm.compareTo(SOAK_WARM) > 0 ? warm : SOAK_WARM;
     }
-
-    /** Within which everybody has to have everything when the last fault is over. */
-    static final Duration LIVENESS = Duration.ofSeconds(10);
 
     /**
      * Who says how much.
@@ -104,9 +104,7 @@ record VerifyPlan(long seed, Load load, Faults faults, Log log, Duration warm) {
             settings.add("history.messages=1000000");
             settings.add("history.bytes=1GiB");
         } else {
-            // What is remembered for a time is remembered for a short one, so that it is full before the soak begins,
-            // and a leak
-            // can be told from it.
+            // What is remembered for a time is full before the soak begins, so that a leak can be told from it.
             settings.add("dedup.window=" + MEMORY.toSeconds() + "s");
             settings.add("resume.keep=" + MEMORY.toSeconds() + "s");
         }

@@ -95,7 +95,6 @@ class PowerLossIT {
                 .redirectErrorStream(true);
         builder.environment().putAll(shim.environment());
         builder.environment().putAll(power.environment());
-        builder.environment().put("FAULTS_PATH", data.toString());
         builder.environment().putAll(more);
         Process process = builder.start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
