@@ -1,6 +1,7 @@
 package io.magpie.bench.verify;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,9 @@ final class Nemesis {
     private final @Nullable ChaosProxy proxy;
     private final SplittableRandom random;
 
+    /** The kinds that have to come before one comes again. */
+    private final List<Fault> bag = new ArrayList<>();
+
     Nemesis(VerifyPlan plan, Equipment equipment, Node node, Crowd crowd, @Nullable ChaosProxy proxy) {
         this.plan = plan.faults();
         this.equipment = equipment;
@@ -43,13 +47,12 @@ final class Nemesis {
     }
 
     /**
-     * Injects one fault, any of the plan's, and waits until the next is due.
+     * Injects one fault and waits until the next is due. Of the plan's kinds each comes once before one comes again.
      *
      * @throws IOException if the server doesn't come up again
      */
     void strike() throws IOException, InterruptedException {
-        List<Fault> kinds = equipment.faults().stream().sorted().toList();
-        Fault fault = kinds.get(random.nextInt(kinds.size()));
+        Fault fault = next();
         long begin = System.nanoTime();
         switch (fault) {
             case KILL -> kill();
@@ -72,6 +75,13 @@ final class Nemesis {
         long from = fault.restarts() ? System.nanoTime() : begin;
         long every = (plan.every().isZero() ? fault.every() : plan.every()).toNanos();
         sleep((from + every - System.nanoTime()) / NANOS_PER_MILLI);
+    }
+
+    private Fault next() {
+        if (bag.isEmpty()) {
+            bag.addAll(equipment.faults().stream().sorted().toList());
+        }
+        return bag.remove(random.nextInt(bag.size()));
     }
 
     /** Puts everything right that a fault may have left. */

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 public record DeliveryLoop(int index, EventExecutor executor, Replays replays) {
     /** A loop on which nobody is behind yet. */
     public DeliveryLoop(int index, EventExecutor executor) {
-        this(index, executor, new Replays());
+        this(index, executor, new Replays(executor));
     }
 
     /** Whether the caller is this loop's thread. */

@@ -2,20 +2,38 @@ package io.magpie.gateway.delivery;
 
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whose turn it is to be fed, for each connection of one loop. A connection that is behind in many rooms gets one page at
  * a time, of one room after the other: what waits for it is never more than its high-water mark and one page, however
- * much it has missed and in however many rooms. Belongs to the loop, and holds nothing of those who aren't behind.
+ * much it has missed and in however many rooms. A turn of the loop feeds {@value #PAGES_PER_TURN} pages at most, so that
+ * live messages and other sockets come in between however many connections are behind. Belongs to the loop, and holds
+ * nothing of those who aren't behind.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class Replays {
+    /** About half a megabyte; sending it takes a millisecond or two. */
+    static final int PAGES_PER_TURN = 8;
+
+    private final EventExecutor loop;
     private final Map<Connection, Turns> behind = new HashMap<>();
+
+    /** Connections that take bytes, in the order in which they said so. */
+    private final Queue<Turns> ready = new ArrayDeque<>();
+
+    private boolean serving;
+
+    /** @param loop the loop that these belong to */
+    Replays(EventExecutor loop) {
+        this.loop = loop;
+    }
 
     /** The rooms of one connection. Belongs to the loop. */
     @OwnedBy(Owner.EVENT_LOOP)
@@ -26,7 +44,7 @@ public final class Replays {
         @Nullable
         CatchUp reading;
 
-        /** Whether the connection will tell when it takes bytes; only then may the reader ask. */
+        /** Whether the connection will tell when it takes bytes, or has told and waits for a turn of the loop. */
         boolean announced;
     }
 
@@ -72,10 +90,32 @@ public final class Replays {
         }
     }
 
-    private static void ask(Turns turns) {
-        turns.announced = false;
-        if (turns.reading != null) {
-            turns.reading.ask();
+    private void ask(Turns turns) {
+        ready.add(turns);
+        if (!serving) {
+            serving = true;
+            serveLater();
+        }
+    }
+
+    // The task reports for itself.
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void serveLater() {
+        loop.schedule(this::serve, 0, TimeUnit.NANOSECONDS);
+    }
+
+    private void serve() {
+        for (int pages = 0; pages < PAGES_PER_TURN && !ready.isEmpty(); ) {
+            Turns turns = ready.remove();
+            turns.announced = false;
+            if (turns.reading != null) {
+                turns.reading.ask();
+                pages++;
+            }
+        }
+        serving = !ready.isEmpty();
+        if (serving) {
+            serveLater();
         }
     }
 }

@@ -138,6 +138,35 @@ class ReplaysTest {
         member.stop();
     }
 
+    @Test
+    void feedsAFewConnectionsInATurnOfTheLoopSoThatOthersComeInBetween() {
+        int many = 2 * Replays.PAGES_PER_TURN + 1;
+        List<Membership> crowd = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            Membership member = DeliveryFixture.member(fixture.connection(FrameFormat.PLAIN, 0));
+            lists.get(0).add(member);
+            crowd.add(member);
+        }
+        List<Integer> askedAfterTurns = new ArrayList<>();
+
+        crowd.forEach(member -> lists.get(0).behind(member, 0));
+        countAskedInEachOf(4, askedAfterTurns);
+        fixture.turn();
+
+        assertThat(askedAfterTurns).containsExactly(0, Replays.PAGES_PER_TURN, 2 * Replays.PAGES_PER_TURN, many);
+        crowd.forEach(Membership::stop);
+    }
+
+    /** Looks how many pages were asked for, in this turn of the loop and those that follow. */
+    private void countAskedInEachOf(int turns, List<Integer> counts) {
+        loop.later(() -> {
+            counts.add(asked().get(0));
+            if (turns > 1) {
+                countAskedInEachOf(turns - 1, counts);
+            }
+        });
+    }
+
     private void behind(int... rooms) {
         for (int room : rooms) {
             lists.get(room).behind(members.get(room), 0);
