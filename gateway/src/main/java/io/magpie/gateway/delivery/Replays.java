@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 public final class Replays {
-    /** About half a megabyte; sending it takes a millisecond or two. */
-    static final int PAGES_PER_TURN = 8;
+    /** About a megabyte; sending it takes a millisecond or two. */
+    static final int PAGES_PER_TURN = 16;
 
     private final EventExecutor loop;
     private final Map<Connection, Turns> behind = new HashMap<>();
