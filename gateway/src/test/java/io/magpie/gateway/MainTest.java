@@ -76,6 +76,25 @@ class MainTest {
     }
 
     @Test
+    void repairsWhatCanBeRepairedAndSaysSo() throws IOException {
+        String data = "log.directory=" + directory.resolve("data");
+
+        assertThat(execute("repair", "--set", data)).isEqualTo(1);
+        assertThat(err.toString()).contains("there is no log in " + directory.resolve("data"));
+        assertThat(execute("repair", "--set", "log.kind=memory")).isEqualTo(1);
+        assertThat(err.toString()).contains("log.kind is memory");
+        Path log = Files.createDirectories(directory.resolve("data/log"));
+        Files.writeString(log.resolve("000004.sst"), "damaged");
+
+        assertThat(execute("repair", "--dry-run", "--set", data)).isEqualTo(1);
+        assertThat(out.toString()).contains("damaged: ", "can be kept: 0 messages in 0 rooms");
+        assertThat(execute("repair", "--set", data)).isZero();
+        assertThat(out.toString()).contains("kept: 0 messages", "The damaged files are in " + directory);
+        assertThat(execute("repair", "--set", data)).isZero();
+        assertThat(out.toString()).endsWith("The log is whole; nothing was done.\n");
+    }
+
+    @Test
     void missesAFileThatIsNotThere() {
         assertThat(execute("check-config", "-c", directory.resolve("none.yaml").toString()))
                 .isEqualTo(2);

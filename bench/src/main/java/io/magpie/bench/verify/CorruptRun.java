@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * Fills a data directory, damages copies of it, and looks what a gateway makes of each: it may start and serve what is
- * right, or refuse and name a file, but never serve what nobody said.
+ * right, or refuse and name a file, but never serve what nobody said. What was refused is repaired, and looked at again.
  *
  * <p>Owner: the main thread.
  */
@@ -28,6 +29,12 @@ final class CorruptRun {
     private static final int FILL_SECONDS = 60;
     private static final int READ_SECONDS = 30;
     private static final int WITNESSES = 10;
+    private static final int THIRDS = 3;
+    private static final int PERCENT = 100;
+
+    /** The gateway's own file beside its log. */
+    private static final String SECRET = "resume.secret";
+
     private static final long POLL_MILLIS = 20;
 
     private final VerifyPlan plan;
@@ -36,16 +43,37 @@ final class CorruptRun {
     private final PrintWriter progress;
     private final Original original = new Original();
     private final SplittableRandom random;
+    private final List<Double> kept = new ArrayList<>();
 
     /**
      * What came out.
      *
      * @param messages in the logs that were damaged
-     * @param witnesses the first damages that were served or refused wrongly
+     * @param repaired copies that were refused, and started after a repair
+     * @param kept the share of the messages that a repair kept: the median, and the lowest
+     * @param witnesses the first damages that were served, refused or repaired wrongly
      */
-    record Result(int messages, Map<Original.Outcome, Integer> outcomes, List<String> witnesses) {
+    record Result(
+            int messages,
+            Map<Original.Outcome, Integer> outcomes,
+            int repaired,
+            List<Double> kept,
+            List<String> witnesses) {
         boolean ok() {
             return outcomes.getOrDefault(Original.Outcome.WRONG, 0) == 0;
+        }
+
+        void print(PrintWriter text) {
+            text.printf(Locale.ROOT, "%,d messages, %s%n", messages, outcomes);
+            if (repaired > 0) {
+                text.printf(
+                        Locale.ROOT,
+                        "%,d that were refused started after a repair, with %.1f %% of the messages (median; lowest %.1f %%)%n",
+                        repaired,
+                        PERCENT * kept.get(0),
+                        PERCENT * kept.get(1));
+            }
+            witnesses.forEach(witness -> text.printf("witness     %s%n", witness));
         }
     }
 
@@ -66,6 +94,9 @@ final class CorruptRun {
         Path data = directory.resolve(Equipment.DATA);
         deleteAll(data);
         Files.createDirectories(data);
+        for (Path earlier : earlier()) {
+            deleteAll(earlier);
+        }
         fill(data);
         Map<Original.Outcome, Integer> outcomes = new EnumMap<>(Original.Outcome.class);
         List<String> witnesses = new ArrayList<>();
@@ -76,6 +107,9 @@ final class CorruptRun {
             Damage damage = damage(copy);
             List<String> wrong = new ArrayList<>();
             Original.Outcome outcome = judge(copy, wrong);
+            if (outcome == Original.Outcome.REFUSED && !repaired(copy, wrong)) {
+                outcome = Original.Outcome.WRONG;
+            }
             outcomes.merge(outcome, 1, Integer::sum);
             if (outcome == Original.Outcome.WRONG && witnesses.size() < WITNESSES) {
                 witnesses.add(damage + ": " + wrong);
@@ -84,7 +118,9 @@ final class CorruptRun {
             progress.printf(Locale.ROOT, "%4d %-8s %s%n", i, outcome, damage);
             progress.flush();
         }
-        return new Result(original.messages(), outcomes, witnesses);
+        List<Double> shares = kept.stream().sorted().toList();
+        List<Double> middle = shares.isEmpty() ? List.of() : List.of(shares.get(shares.size() / 2), shares.get(0));
+        return new Result(original.messages(), outcomes, shares.size(), middle, witnesses);
     }
 
     private void fill(Path data) throws IOException, InterruptedException {
@@ -95,7 +131,15 @@ final class CorruptRun {
             try (crowd) {
                 crowd.connect();
                 crowd.publishing(true);
-                await(() -> filled(crowd.pulse()));
+                await(() -> filled(crowd.pulse(), 1));
+                node.kill();
+                copyAll(data, earlier().get(0));
+                node.start();
+                await(() -> filled(crowd.pulse(), 2));
+                node.signal("STOP");
+                copyAll(data, earlier().get(1));
+                node.signal("CONT");
+                await(() -> filled(crowd.pulse(), THIRDS));
                 crowd.publishing(false);
                 await(() -> crowd.pulse().unsettled() == 0);
                 read(crowd);
@@ -113,12 +157,26 @@ final class CorruptRun {
         }
     }
 
-    private boolean filled(Crowd.Pulse pulse) {
+    private boolean filled(Crowd.Pulse pulse, int thirds) {
         long wanted = plan.load().messages() == 0 ? MESSAGES : plan.load().messages();
-        return pulse.acknowledged() >= wanted;
+        return pulse.acknowledged() >= wanted * thirds / THIRDS;
+    }
+
+    /** What the data was when a third was stored and the gateway had been killed, and, while it ran, with two thirds. */
+    private List<Path> earlier() {
+        return List.of(directory.resolve("earlier-1"), directory.resolve("earlier-2"));
     }
 
     private Damage damage(Path copy) throws IOException {
+        if (random.nextInt(Damage.Kind.values().length) == 0) {
+            Path earlier = earlier().get(random.nextInt(earlier().size()));
+            List<Path> old = files(earlier).filter(CorruptRun::notEmpty).toList();
+            Path one = old.get(random.nextInt(old.size()));
+            Optional<Damage> older = Damage.older(one, copy.resolve(earlier.relativize(one)));
+            if (older.isPresent()) {
+                return older.get();
+            }
+        }
         List<Path> files = files(copy).filter(CorruptRun::notEmpty).toList();
         Damage damage = Damage.random(files.get(random.nextInt(files.size())), random);
         while (!damage.inflict(random)) {
@@ -134,13 +192,8 @@ final class CorruptRun {
             } catch (IOException refusal) {
                 return named(copy, String.valueOf(refusal.getMessage()), wrong);
             }
-            Path history = directory.resolve("damaged.jsonl");
-            boolean complete;
-            try (Crowd crowd = new Crowd(plan, new Journal(history), node.address())) {
-                complete = read(crowd);
-            }
             List<Entry> entries = new ArrayList<>();
-            Journal.read(history, entries::add);
+            boolean complete = read(node, entries);
             if (!complete && !node.alive()) {
                 return named(copy, String.join("\n", node.complaints()), wrong);
             }
@@ -149,6 +202,38 @@ final class CorruptRun {
             }
             return original.compare(entries, wrong);
         }
+    }
+
+    /** Does what the refusal says, and starts it again. */
+    private boolean repaired(Path copy, List<String> wrong) throws IOException, InterruptedException {
+        // The refusal says to delete it: a new one costs nobody more than a ticket.
+        Files.deleteIfExists(copy.resolve(SECRET));
+        try (Node node = node(copy)) {
+            node.repair();
+            node.start();
+            List<Entry> entries = new ArrayList<>();
+            if (!read(node, entries)) {
+                wrong.add("it was repaired, but its rooms can't be read");
+            }
+            original.compare(entries, wrong);
+            long messages = entries.stream()
+                    .filter(entry -> entry.kind() == Entry.Kind.STORED)
+                    .count();
+            kept.add(messages / (double) original.messages());
+        } catch (IOException failure) {
+            wrong.add("it couldn't be repaired: " + failure.getMessage());
+        }
+        return wrong.isEmpty();
+    }
+
+    private boolean read(Node node, List<Entry> entries) throws IOException, InterruptedException {
+        Path history = directory.resolve("damaged.jsonl");
+        boolean complete;
+        try (Crowd crowd = new Crowd(plan, new Journal(history), node.address())) {
+            complete = read(crowd);
+        }
+        Journal.read(history, entries::add);
+        return complete;
     }
 
     /** A refusal is clear if it names a file of the data. */

@@ -96,6 +96,26 @@ final class Node implements AutoCloseable {
         return (System.nanoTime() - begin) / NANOS_PER_MILLI;
     }
 
+    /**
+     * Lets {@code magpie repair} look after the data of a gateway that doesn't run.
+     *
+     * @throws IOException if it can't; the message has what it said
+     */
+    void repair() throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(launch.command());
+        command.set(command.lastIndexOf("run"), "repair");
+        launch.settings().forEach(setting -> command.addAll(List.of("--set", setting)));
+        Path said = launch.logs().resolve("repair.log");
+        int exit = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start()
+                .waitFor();
+        if (exit != 0) {
+            throw new IOException("repair ended with " + exit + ": " + Files.readString(said));
+        }
+    }
+
     /** Kills the process with signal 9. */
     void kill() throws IOException, InterruptedException {
         address.set(null);

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The logs before they were damaged, and how what is read afterwards compares.
@@ -27,12 +26,14 @@ final class Original {
     }
 
     private final Map<Places.Place, String> payloads = new HashMap<>();
+    private final Map<String, Places.Place> places = new HashMap<>();
     private final Map<String, Entry> logs = new HashMap<>();
 
     /** An entry of the history before the damage. */
     void learn(Entry entry) {
         if (entry.kind() == Entry.Kind.STORED) {
             payloads.put(Places.Place.of(entry), entry.payload());
+            places.put(entry.payload(), Places.Place.of(entry));
         } else if (entry.kind() == Entry.Kind.LOG) {
             logs.put(entry.room(), entry);
         }
@@ -66,12 +67,18 @@ final class Original {
         }
         boolean rotated = !known.epoch().equals(log.epoch());
         long due = 1;
+        long last = 0;
         for (Entry message : messages) {
-            String payload = payloads.get(Places.Place.of(message));
-            if (!rotated && message.seq() != due) {
+            Places.Place before = places.get(message.payload());
+            if (message.seq() != due) {
                 wrong.add(log.room() + " has " + message.seq() + " where " + due + " was");
-            } else if (isWrong(message, payload, rotated)) {
-                wrong.add(Places.Place.of(message) + " is " + message.payload() + " and was " + payload);
+            } else if (!rotated && !message.payload().equals(payloads.get(Places.Place.of(message)))) {
+                wrong.add(Places.Place.of(message) + " is what was at " + before);
+            } else if (before == null || !before.room().equals(message.room()) || before.seq() <= last) {
+                // In a new epoch a message may have another place, but not another order.
+                wrong.add(Places.Place.of(message) + " is what was at " + before + ", after one that was at " + last);
+            } else {
+                last = before.seq();
             }
             due = message.seq() + 1;
         }
@@ -82,12 +89,5 @@ final class Original {
             wrong.add(log.room() + " has the head " + log.seq() + ", but its log ends at " + (due - 1));
         }
         return due - 1 < known.seq() ? Outcome.SHORTER : Outcome.WHOLE;
-    }
-
-    /** In a new epoch a message may have another place, but not another content. */
-    private boolean isWrong(Entry message, @Nullable String payload, boolean rotated) {
-        return rotated
-                ? !payloads.containsValue(message.payload())
-                : !message.payload().equals(payload);
     }
 }

@@ -62,7 +62,7 @@ import picocli.CommandLine.TypeConversionException;
             "  io-error    writes and fsyncs of the log fail or take long (cc, LD_PRELOAD)",
             "  clock       the wall clock jumps by up to an hour (cc, LD_PRELOAD)",
             "  slow        some clients read nothing for up to a second",
-            "  corrupt     a run of its own: files of a stopped gateway are damaged, --faults copies",
+            "  corrupt     a run of its own: files of a stopped gateway are damaged, --faults copies; refused ones are repaired",
             "What this machine can't do is skipped, and said to be.",
             "",
             "Exit code: 0 verdict OK; 1 verdict WRONG; 2 wrong options, or the gateway can't be started; 3 verdict"
@@ -230,8 +230,7 @@ public final class VerifyCommand implements Callable<Integer> {
             return UNKNOWN;
         }
         CorruptRun.Result result = new CorruptRun(plan, launch(plan, directory), directory, err()).run();
-        text.printf(Locale.ROOT, "%,d messages, %s%n", result.messages(), result.outcomes());
-        result.witnesses().forEach(witness -> text.printf("witness     %s%n", witness));
+        result.print(text);
         text.printf("again       %s%n", again(plan));
         text.printf("verdict     %s%n", result.ok() ? "OK" : "WRONG");
         text.flush();

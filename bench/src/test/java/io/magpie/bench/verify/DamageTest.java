@@ -22,7 +22,7 @@ class DamageTest {
     private Path directory;
 
     @ParameterizedTest
-    @EnumSource(Damage.Kind.class)
+    @EnumSource(value = Damage.Kind.class, mode = EnumSource.Mode.EXCLUDE, names = "OLDER")
     void everyKindChangesTheFile(Damage.Kind kind) throws IOException {
         Path file = file();
         assertThat(new Damage(kind, file, 5_000).inflict(random)).isTrue();
@@ -52,6 +52,18 @@ class DamageTest {
     void aDamageThatChangesNothingSaysSo() throws IOException {
         Path file = Files.write(directory.resolve("zeros"), new byte[SIZE]);
         assertThat(new Damage(Damage.Kind.ZERO_PAGE, file, 0).inflict(random)).isFalse();
+    }
+
+    @Test
+    void anOlderVersionComesBackAlsoInAPlaceThatIsEmpty() throws IOException {
+        Path earlier = Files.writeString(directory.resolve("earlier"), "before");
+        Path file = Files.writeString(directory.resolve("now"), "after");
+
+        assertThat(Damage.older(earlier, file)).isPresent();
+        assertThat(file).hasContent("before");
+        assertThat(Damage.older(earlier, file)).isEmpty();
+        assertThat(Damage.older(earlier, directory.resolve("deleted"))).isPresent();
+        assertThat(directory.resolve("deleted")).hasContent("before");
     }
 
     private Path file() throws IOException {

@@ -46,6 +46,13 @@ class OriginalTest {
     }
 
     @Test
+    void aNewEpochMayHaveOtherPlacesButNotAnotherOrder() {
+        assertThat(original.compare(log("f", 2, "a", "c"), wrong)).isEqualTo(Outcome.ROTATED);
+        assertThat(original.compare(log("f", 2, "c", "a"), wrong)).isEqualTo(Outcome.WRONG);
+        assertThat(original.compare(log("f", 2, "a", "a"), wrong)).isEqualTo(Outcome.WRONG);
+    }
+
+    @Test
     void aHoleIsWrong() {
         List<Entry> holed = new ArrayList<>(log("e", 3, "a", "b", "c"));
         holed.remove(1);

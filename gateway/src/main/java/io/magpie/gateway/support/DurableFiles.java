@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +66,28 @@ public final class DurableFiles {
         Path parent = absolute.getParent();
         if (parent != null) {
             sync(parent);
+        }
+    }
+
+    /** Moves a file or directory to another name on the same file system, as one step. */
+    public static void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        for (Path name : List.of(to, from)) {
+            Path parent = name.toAbsolutePath().getParent();
+            if (parent != null) {
+                sync(parent);
+            }
+        }
+    }
+
+    /** Deletes a directory and all that is in it, if it is there. */
+    public static void deleteAll(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (Stream<Path> all = Files.walk(directory)) {
+                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
         }
     }
 

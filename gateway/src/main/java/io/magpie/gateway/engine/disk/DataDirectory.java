@@ -20,6 +20,12 @@ final class DataDirectory implements AutoCloseable {
     /** The newest format that this version writes and reads. */
     static final int FORMAT = 1;
 
+    /** Where the storage library has its files. */
+    private static final String FILES = "log";
+
+    /** What a repair makes, until it takes the place of the log. */
+    private static final String REPAIRING = "log.repairing";
+
     private static final String LOCK_FILE = "magpie.lock";
     private static final String FORMAT_FILE = "magpie.format";
 
@@ -39,21 +45,72 @@ final class DataDirectory implements AutoCloseable {
     static DataDirectory open(Path path) {
         try {
             DurableFiles.makeDirectories(path);
-            FileChannel channel = FileChannel.open(
-                    path.resolve(LOCK_FILE),
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE);
+            DataDirectory taken = take(path);
             try {
-                take(path, channel);
                 checkFormat(path.resolve(FORMAT_FILE));
-                return new DataDirectory(path, channel);
+                taken.checkWhole();
+                return taken;
             } catch (IOException | RuntimeException e) {
-                channel.close();
+                taken.close();
                 throw e;
             }
         } catch (IOException e) {
             throw new StorageException("log.directory " + path + " can't be used: " + e, e);
+        }
+    }
+
+    /**
+     * Takes a directory whose files may be damaged.
+     *
+     * @throws StorageException if there is no log in it, it is another process's, or of a newer version
+     */
+    static DataDirectory openDamaged(Path path) {
+        DataDirectory taken = null;
+        try {
+            if (!Files.exists(path.resolve(FILES)) && !Files.exists(path.resolve(REPAIRING))) {
+                throw new StorageException("there is no log in " + path + ": it has no " + FILES);
+            }
+            taken = take(path);
+            if (Files.exists(path.resolve(FORMAT_FILE))) {
+                taken.mendFormat();
+            }
+            checkFormat(path.resolve(FORMAT_FILE));
+            return taken;
+        } catch (IOException | RuntimeException e) {
+            if (taken != null) {
+                taken.close();
+            }
+            throw e instanceof RuntimeException known
+                    ? known
+                    : new StorageException("log.directory " + path + " can't be used: " + e, e);
+        }
+    }
+
+    /** Every value says its own version, so a directory that doesn't say its format can be read all the same. */
+    private void mendFormat() throws IOException {
+        Path file = path.resolve(FORMAT_FILE);
+        String text = Files.readString(file, StandardCharsets.ISO_8859_1).trim();
+        if (!text.matches("[0-9]{1,9}")) {
+            Files.delete(file);
+        }
+    }
+
+    private void checkWhole() {
+        if (Files.exists(path.resolve(REPAIRING)) && !Files.exists(files())) {
+            throw new StorageException("a repair of " + path + " wasn't finished: " + files() + " is missing, and "
+                    + path.resolve(REPAIRING) + " is there; let \"magpie repair\" finish it");
+        }
+    }
+
+    private static DataDirectory take(Path path) throws IOException {
+        FileChannel channel = FileChannel.open(
+                path.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            take(path, channel);
+            return new DataDirectory(path, channel);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
         }
     }
 
@@ -88,7 +145,7 @@ final class DataDirectory implements AutoCloseable {
         try {
             format = Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw new StorageException(file + " is damaged: it should hold a format number", e);
+            throw new StorageException(file + " is damaged: it should hold a format number; see \"magpie repair\"", e);
         }
         if (format > FORMAT || format < 1) {
             throw new StorageException(file + " says format " + format + ", and this version of Magpie knows up to "
@@ -98,7 +155,22 @@ final class DataDirectory implements AutoCloseable {
 
     /** Where the storage library has its files. */
     Path files() {
-        return path.resolve("log");
+        return path.resolve(FILES);
+    }
+
+    /** Where a repair has what will be the log. */
+    Path repairing() {
+        return path.resolve(REPAIRING);
+    }
+
+    /** Where a repair sorts what it finds. */
+    Path salvaged() {
+        return path.resolve("log.salvaged");
+    }
+
+    /** Where the damaged files of a repair go. */
+    Path quarantine(String name) {
+        return path.resolve("quarantine").resolve(name);
     }
 
     @Override

@@ -57,7 +57,7 @@ final class LogWriter implements AutoCloseable {
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long CLOSE_MILLIS = 10_000;
-    private static final byte[] NEXT_ROOM = {'r'};
+    static final byte[] NEXT_ROOM = {'r'};
 
     /** What a batch is made with. */
     record Books(Storage storage, StoredKeys keys, Engine.Environment environment, RoomNumbers numbers) {

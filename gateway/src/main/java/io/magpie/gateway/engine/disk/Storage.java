@@ -54,7 +54,7 @@ final class Storage implements AutoCloseable {
     }
 
     /** In the order in which they are opened, behind the library's own. */
-    private static final List<Family> ALL = List.of(Family.values());
+    static final List<Family> ALL = List.of(Family.values());
 
     /** The library's file that says which others count. */
     private static final String CURRENT = "CURRENT";
@@ -105,7 +105,7 @@ final class Storage implements AutoCloseable {
             storage.close();
             throw new StorageException(
                     "the log in " + directory + " can't be opened: " + fault(directory, e)
-                            + "; restore it from a copy, or move the directory away to begin anew",
+                            + "; restore it from a copy, or let \"magpie repair\" keep what can be read",
                     e);
         }
     }

@@ -1,0 +1,81 @@
+package io.magpie.gateway;
+
+import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.engine.disk.LogRepair;
+import io.magpie.gateway.support.RandomNames;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code magpie repair}: makes a log of what can be read of a damaged one. */
+@Command(
+        name = "repair",
+        description = {
+            "Reads the whole log on disk, and if it is damaged, makes a new one of what can be read.",
+            "",
+            "Damaged files are moved to DIRECTORY/quarantine, never changed or deleted. Every room begins a new epoch,"
+                    + " so that clients are told that they may have missed something. Stop the gateway first."
+        },
+        footer = {
+            "",
+            "Exit code: 0 the log was whole or has been repaired, 1 it couldn't be, or is damaged (--dry-run)."
+        },
+        mixinStandardHelpOptions = true)
+final class RepairLog implements Callable<Integer> {
+    @CommandLine.Mixin
+    private Main.Sources sources = new Main.Sources();
+
+    @Option(names = "--dry-run", description = "Says what would be kept, and leaves the log as it is.")
+    private boolean dryRun;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        GatewayConfig.Log log = sources.load().log();
+        if (log.kind() != GatewayConfig.LogKind.DISK) {
+            throw new IllegalStateException("log.kind is memory: there are no files to repair");
+        }
+        if (spec == null) {
+            throw new IllegalStateException("not run from a command line");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        RandomNames names = new RandomNames();
+        LogRepair repair = new LogRepair(names::nextShort, Clock.systemUTC(), line -> {
+            err.println(line);
+            err.flush();
+        });
+        LogRepair.Report report = repair.run(Path.of(log.directory()), dryRun);
+        print(report, out);
+        out.flush();
+        return report.whole() || !dryRun ? 0 : 1;
+    }
+
+    private void print(LogRepair.Report report, PrintWriter out) {
+        if (report.whole()) {
+            out.println("The log is whole; nothing was done.");
+            return;
+        }
+        report.faults().forEach(fault -> out.println("damaged: " + fault));
+        out.printf(
+                Locale.ROOT,
+                "%s: %,d messages in %,d rooms, and %,d idempotency keys%n",
+                dryRun ? "can be kept" : "kept",
+                report.messages(),
+                report.rooms(),
+                report.keys());
+        if (!dryRun) {
+            out.println("Every room begins a new epoch. The damaged files are in " + report.quarantine());
+        }
+    }
+}
