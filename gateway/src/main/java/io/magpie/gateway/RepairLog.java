@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Exit code: 0 the log was whole or has been repaired, 1 it couldn't be, or is damaged (--dry-run)."
+            "Exit code: 0 the log was whole or has been repaired; 1 it couldn't be, or there is something to do (--dry-run);"
+                    + " 2 the command or configuration is wrong."
         },
         mixinStandardHelpOptions = true)
 final class RepairLog implements Callable<Integer> {
@@ -41,7 +42,8 @@ final class RepairLog implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        GatewayConfig.Log log = sources.load().log();
+        GatewayConfig config = sources.load();
+        GatewayConfig.Log log = config.log();
         if (log.kind() != GatewayConfig.LogKind.DISK) {
             throw new IllegalStateException("log.kind is memory: there are no files to repair");
         }
@@ -55,15 +57,23 @@ final class RepairLog implements Callable<Integer> {
             err.println(line);
             err.flush();
         });
-        LogRepair.Report report = repair.run(Path.of(log.directory()), dryRun);
+        LogRepair.Report report =
+                repair.run(Path.of(log.directory()), config.dedup().keys(), dryRun);
         print(report, out);
         out.flush();
-        return report.whole() || !dryRun ? 0 : 1;
+        return dryRun && report.outcome() != LogRepair.Outcome.WHOLE ? 1 : 0;
     }
 
     private void print(LogRepair.Report report, PrintWriter out) {
-        if (report.whole()) {
+        if (report.outcome() == LogRepair.Outcome.WHOLE) {
             out.println("The log is whole; nothing was done.");
+            return;
+        }
+        if (report.outcome() == LogRepair.Outcome.FINISHED) {
+            out.println(
+                    dryRun
+                            ? "The log is whole, but a step is left to do: run it without --dry-run."
+                            : "The log is whole; what a repair before, or damage beside the log, had left undone was done.");
             return;
         }
         report.faults().forEach(fault -> out.println("damaged: " + fault));

@@ -107,7 +107,10 @@ final class CorruptRun {
             Damage damage = damage(copy);
             List<String> wrong = new ArrayList<>();
             Original.Outcome outcome = judge(copy, wrong);
-            if (outcome == Original.Outcome.REFUSED && !repaired(copy, wrong)) {
+            if (outcome == Original.Outcome.SHORTER && !damage.ofWriteAheadLog()) {
+                wrong.add("messages are missing without a word");
+                outcome = Original.Outcome.WRONG;
+            } else if (outcome == Original.Outcome.REFUSED && !repaired(copy, damage, wrong)) {
                 outcome = Original.Outcome.WRONG;
             }
             outcomes.merge(outcome, 1, Integer::sum);
@@ -205,7 +208,7 @@ final class CorruptRun {
     }
 
     /** Does what the refusal says, and starts it again. */
-    private boolean repaired(Path copy, List<String> wrong) throws IOException, InterruptedException {
+    private boolean repaired(Path copy, Damage damage, List<String> wrong) throws IOException, InterruptedException {
         // The refusal says to delete it: a new one costs nobody more than a ticket.
         Files.deleteIfExists(copy.resolve(SECRET));
         try (Node node = node(copy)) {
@@ -220,6 +223,9 @@ final class CorruptRun {
                     .filter(entry -> entry.kind() == Entry.Kind.STORED)
                     .count();
             kept.add(messages / (double) original.messages());
+            if (messages < original.messages() && !damage.ofTable() && !damage.ofWriteAheadLog()) {
+                wrong.add("a repair kept " + messages + " though no file with messages was damaged");
+            }
         } catch (IOException failure) {
             wrong.add("it couldn't be repaired: " + failure.getMessage());
         }

@@ -69,6 +69,16 @@ record Damage(Kind kind, Path file, int at) {
         return Optional.of(new Damage(Kind.OLDER, file, 0));
     }
 
+    /** Whether messages may be missing at its end, which looks like what a crash leaves. */
+    boolean ofWriteAheadLog() {
+        return file.toString().endsWith(".log");
+    }
+
+    /** Whether messages are in it, and nowhere else. */
+    boolean ofTable() {
+        return file.toString().endsWith(".sst");
+    }
+
     private byte[] damaged(byte[] before, SplittableRandom random) {
         byte[] after = before.clone();
         switch (kind) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ final class Node implements AutoCloseable {
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final Duration HEALTH = Duration.ofSeconds(2);
     private static final int HTTP_OK = 200;
+    private static final long REPAIR_SECONDS = 60;
     private static final HttpClient HEALTH_CLIENT = HttpClient.newHttpClient();
 
     private final Launch launch;
@@ -106,13 +108,16 @@ final class Node implements AutoCloseable {
         command.set(command.lastIndexOf("run"), "repair");
         launch.settings().forEach(setting -> command.addAll(List.of("--set", setting)));
         Path said = launch.logs().resolve("repair.log");
-        int exit = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(said.toFile())
-                .start()
-                .waitFor();
-        if (exit != 0) {
-            throw new IOException("repair ended with " + exit + ": " + Files.readString(said));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
+        builder.environment().putAll(launch.environment());
+        Process process = builder.start();
+        if (!process.waitFor(REPAIR_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IOException("repair took more than " + REPAIR_SECONDS + " s: " + Files.readString(said));
+        }
+        if (process.exitValue() != 0) {
+            throw new IOException("repair ended with " + process.exitValue() + ": " + Files.readString(said));
         }
     }
 

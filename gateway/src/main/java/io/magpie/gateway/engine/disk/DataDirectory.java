@@ -23,8 +23,8 @@ final class DataDirectory implements AutoCloseable {
     /** Where the storage library has its files. */
     private static final String FILES = "log";
 
-    /** What a repair makes, until it takes the place of the log. */
-    private static final String REPAIRING = "log.repairing";
+    /** What a repair has made, until it takes the place of the log. */
+    private static final String REPAIRED = "log.repaired";
 
     private static final String LOCK_FILE = "magpie.lock";
     private static final String FORMAT_FILE = "magpie.format";
@@ -67,14 +67,13 @@ final class DataDirectory implements AutoCloseable {
     static DataDirectory openDamaged(Path path) {
         DataDirectory taken = null;
         try {
-            if (!Files.exists(path.resolve(FILES)) && !Files.exists(path.resolve(REPAIRING))) {
+            if (!Files.exists(path.resolve(FILES)) && !Files.exists(path.resolve(REPAIRED))) {
                 throw new StorageException("there is no log in " + path + ": it has no " + FILES);
             }
             taken = take(path);
-            if (Files.exists(path.resolve(FORMAT_FILE))) {
-                taken.mendFormat();
+            if (!taken.formatUnknown()) {
+                checkFormat(path.resolve(FORMAT_FILE));
             }
-            checkFormat(path.resolve(FORMAT_FILE));
             return taken;
         } catch (IOException | RuntimeException e) {
             if (taken != null) {
@@ -86,19 +85,25 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /** Every value says its own version, so a directory that doesn't say its format can be read all the same. */
-    private void mendFormat() throws IOException {
+    /**
+     * Whether the directory doesn't say its format. It can be read all the same: every value says its own version.
+     */
+    boolean formatUnknown() throws IOException {
         Path file = path.resolve(FORMAT_FILE);
-        String text = Files.readString(file, StandardCharsets.ISO_8859_1).trim();
-        if (!text.matches("[0-9]{1,9}")) {
-            Files.delete(file);
-        }
+        return !Files.exists(file)
+                || !Files.readString(file, StandardCharsets.ISO_8859_1).trim().matches("[0-9]{1,9}");
+    }
+
+    /** Says the format that this version writes. */
+    void sayFormat() throws IOException {
+        Files.deleteIfExists(path.resolve(FORMAT_FILE));
+        checkFormat(path.resolve(FORMAT_FILE));
     }
 
     private void checkWhole() {
-        if (Files.exists(path.resolve(REPAIRING)) && !Files.exists(files())) {
+        if (Files.exists(path.resolve(REPAIRED)) && !Files.exists(files())) {
             throw new StorageException("a repair of " + path + " wasn't finished: " + files() + " is missing, and "
-                    + path.resolve(REPAIRING) + " is there; let \"magpie repair\" finish it");
+                    + path.resolve(REPAIRED) + " is there; let \"magpie repair\" finish it");
         }
     }
 
@@ -158,9 +163,14 @@ final class DataDirectory implements AutoCloseable {
         return path.resolve(FILES);
     }
 
-    /** Where a repair has what will be the log. */
+    /** Where a repair has what will be the log; it is whole if it is there. */
+    Path repaired() {
+        return path.resolve(REPAIRED);
+    }
+
+    /** Where a repair makes it. */
     Path repairing() {
-        return path.resolve(REPAIRING);
+        return path.resolve("log.repairing");
     }
 
     /** Where a repair sorts what it finds. */

@@ -48,6 +48,7 @@ public final class DiskLog implements AutoCloseable {
         DataDirectory directory = DataDirectory.open(Path.of(log.directory()));
         Storage storage = null;
         try {
+            LogCheck.refuseLostTables(directory.files());
             storage = Storage.open(directory.files());
             LogMetrics metrics = new LogMetrics(registry, log.durability());
             LogWriter.Books books = new LogWriter.Books(

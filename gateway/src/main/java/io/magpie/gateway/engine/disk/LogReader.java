@@ -130,7 +130,7 @@ final class LogReader {
         if (!found.isEmpty()) {
             long last = found.get(found.size() - 1).message().seq();
             if (stored.message().seq() != last + step) {
-                throw new StorageException("a message is missing in the log of a room: "
+                throw StorageException.damaged("a message is missing in the log of a room: "
                         + stored.message().seq() + " stands next to " + last);
             }
         }

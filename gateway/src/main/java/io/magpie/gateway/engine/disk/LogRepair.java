@@ -1,13 +1,12 @@
 package io.magpie.gateway.engine.disk;
 
 import io.magpie.gateway.support.DurableFiles;
-import io.magpie.protocol.RoomId;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -22,21 +21,34 @@ import org.rocksdb.RocksDBException;
 public final class LogRepair {
     private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
 
-    /** Of the size of the damaged log: what is salvaged and what is built of it. */
-    private static final int COPIES = 2;
+    /** Of the size of the damaged log: what is salvaged, what is built of it, and as much to sort them. */
+    private static final int COPIES = 3;
 
     private final Supplier<String> epochs;
     private final Clock clock;
     private final Consumer<String> progress;
 
+    /** What was to be done. */
+    public enum Outcome {
+        /** Nothing. */
+        WHOLE,
+        /** A repair before was interrupted when all but its last step was done; that was done now. */
+        FINISHED,
+        /** A new log was made, or would be. */
+        REPAIRED
+    }
+
     /**
-     * What came out.
+     * What came out; all but the outcome is empty if nothing was damaged.
      *
-     * @param whole nothing was wrong, and nothing was done; the rest is empty then
-     * @param faults what was wrong, a line each
+     * @param faults what was wrong, and what is lost for certain, a line each
      * @param quarantine where the damaged files are; the empty path if they weren't touched
      */
-    public record Report(boolean whole, List<String> faults, long rooms, long messages, long keys, Path quarantine) {}
+    public record Report(Outcome outcome, List<String> faults, long rooms, long messages, long keys, Path quarantine) {
+        static Report of(Outcome outcome) {
+            return new Report(outcome, List.of(), 0, 0, 0, Path.of(""));
+        }
+    }
 
     /**
      * @param epochs names new epochs
@@ -53,93 +65,93 @@ public final class LogRepair {
      * Repairs the log of a directory, if it must be.
      *
      * @param directory as {@code log.directory}
+     * @param maxKeys idempotency keys that are kept, the newest
      * @param dryRun to say what would be kept, and leave the log as it is
-     * @throws StorageException if there is no log, it is in use or of a newer version, or there is no room for another
+     * @throws StorageException if there is no log, it is in use or of a newer version, there is no room for another, or
+     *     it can't be read for a reason that is no damage
      */
-    public Report run(Path directory, boolean dryRun) {
+    public Report run(Path directory, int maxKeys, boolean dryRun) {
         try (DataDirectory data = DataDirectory.openDamaged(directory)) {
-            if (!Files.exists(data.files())) {
-                progress.accept("a repair before was all but done; finishing it");
-                DurableFiles.move(data.repairing(), data.files());
+            boolean unfinished = !Files.exists(data.files());
+            if (unfinished && !dryRun) {
+                DurableFiles.move(data.repaired(), data.files());
             }
-            DurableFiles.deleteAll(data.repairing());
-            DurableFiles.deleteAll(data.salvaged());
-            String fault = fault(data.files());
-            return fault.isEmpty() ? new Report(true, List.of(), 0, 0, 0, Path.of("")) : repair(data, fault, dryRun);
+            String fault = fault(unfinished && dryRun ? data.repaired() : data.files());
+            if (fault.isEmpty()) {
+                boolean mended = data.formatUnknown();
+                if (mended && !dryRun) {
+                    data.sayFormat();
+                }
+                return Report.of(unfinished || mended ? Outcome.FINISHED : Outcome.WHOLE);
+            }
+            return repair(data, fault, maxKeys, dryRun);
         } catch (IOException | RocksDBException e) {
             throw new StorageException("the log in " + directory + " can't be repaired: " + e.getMessage(), e);
         }
     }
 
-    /** What is wrong with a log, the first of it; empty if all of it can be read. */
+    /** The first that is damaged; empty if all of it can be read. */
     private String fault(Path files) {
         progress.accept("reading " + files);
-        try (Storage storage = Storage.open(files)) {
-            storage.read(view -> view.walk(Storage.Family.ROOMS, new byte[0], new byte[] {-1}, at -> {
-                for (at.seekToFirst(); at.isValid(); at.next()) {
-                    RoomId id = new RoomId(new String(at.key(), StandardCharsets.UTF_8));
-                    readAll(storage, new RoomLog(id, Records.room(at.key(), at.value())));
-                }
-                return true;
-            }));
-            storage.read(view -> view.walk(Storage.Family.KEYS, new byte[0], new byte[] {-1}, at -> {
-                for (at.seekToFirst(); at.isValid(); at.next()) {
-                    Records.key(at.key(), at.value());
-                }
-                return true;
-            }));
-            new LogWriter.RoomNumbers(storage);
+        try {
+            LogCheck.readAll(files);
             return "";
         } catch (StorageException e) {
-            return String.valueOf(e.getMessage());
+            if (e.reason() != StorageException.Reason.DAMAGED) {
+                throw e;
+            }
+            return String.valueOf(e.getMessage()).replace(Storage.REMEDY, "");
         }
     }
 
-    private static void readAll(Storage storage, RoomLog log) {
-        storage.read(view -> view.walk(
-                Storage.Family.MESSAGES,
-                Records.messageKey(log.number(), log.floor() + 1),
-                Records.messageKey(log.number(), Long.MAX_VALUE),
-                at -> {
-                    long due = log.floor() + 1;
-                    for (at.seekToFirst(); at.isValid(); at.next()) {
-                        Records.message(log.id, at.key(), at.value());
-                        long seq = Records.seqOf(at.key());
-                        if (seq != due) {
-                            throw new StorageException("a message is missing in the log of a room: " + seq
-                                    + " stands where " + due + " should");
-                        }
-                        due++;
-                    }
-                    return due;
-                }));
+    private Report repair(DataDirectory data, String fault, int maxKeys, boolean dryRun)
+            throws IOException, RocksDBException {
+        progress.accept(fault);
+        List<String> faults = new ArrayList<>(List.of(fault));
+        try {
+            Rebuild.Built built = build(data, maxKeys, faults);
+            Path quarantine = dryRun ? Path.of("") : exchange(data);
+            return new Report(Outcome.REPAIRED, faults, built.rooms(), built.messages(), built.keys(), quarantine);
+        } finally {
+            DurableFiles.deleteAll(data.salvaged());
+            DurableFiles.deleteAll(data.repairing());
+        }
     }
 
-    private Report repair(DataDirectory data, String fault, boolean dryRun) throws IOException, RocksDBException {
-        progress.accept(fault);
+    private Rebuild.Built build(DataDirectory data, int maxKeys, List<String> faults)
+            throws IOException, RocksDBException {
+        DurableFiles.deleteAll(data.salvaged());
+        DurableFiles.deleteAll(data.repairing());
         requireRoom(data.files());
-        List<String> faults;
-        Rebuild.Built built;
         try (Storage salvaged = Storage.open(data.salvaged());
                 Storage rebuilt = Storage.open(data.repairing())) {
             try (Salvage salvage = new Salvage(salvaged, progress)) {
-                faults = salvage.takeFrom(data.files());
+                faults.addAll(salvage.takeFrom(data.files()));
             }
-            built = new Rebuild(salvaged, rebuilt, epochs).run();
+            Rebuild.Built built = new Rebuild(salvaged, rebuilt, epochs, maxKeys).run();
+            if (built.orphans() > 0) {
+                faults.add(String.format(
+                        Locale.ROOT,
+                        "%,d messages can't be kept: the records of their rooms are lost",
+                        built.orphans()));
+            }
+            return built;
         }
-        DurableFiles.deleteAll(data.salvaged());
-        List<String> all = Stream.concat(Stream.of(fault), faults.stream()).toList();
-        Path quarantine = Path.of("");
-        if (dryRun) {
-            DurableFiles.deleteAll(data.repairing());
-        } else {
-            quarantine = data.quarantine(NAME.format(clock.instant().atZone(clock.getZone())));
-            DurableFiles.makeDirectories(quarantine);
-            Path moved = quarantine.resolve(String.valueOf(data.files().getFileName()));
-            DurableFiles.move(data.files(), moved);
-            DurableFiles.move(data.repairing(), data.files());
+    }
+
+    /** The new log takes the place of the damaged one; whenever it is interrupted, one of them is there and known. */
+    private Path exchange(DataDirectory data) throws IOException {
+        if (data.formatUnknown()) {
+            data.sayFormat();
         }
-        return new Report(false, all, built.rooms(), built.messages(), built.keys(), quarantine);
+        DurableFiles.deleteAll(data.repaired());
+        DurableFiles.move(data.repairing(), data.repaired());
+        Path quarantine = data.quarantine(NAME.format(clock.instant().atZone(clock.getZone())));
+        DurableFiles.makeDirectories(quarantine);
+        DurableFiles.move(
+                data.files(), quarantine.resolve(String.valueOf(data.files().getFileName())));
+        DurableFiles.move(data.repaired(), data.files());
+        return quarantine;
     }
 
     private static void requireRoom(Path files) throws IOException {

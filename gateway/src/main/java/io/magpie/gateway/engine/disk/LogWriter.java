@@ -81,6 +81,10 @@ final class LogWriter implements AutoCloseable {
                 return stored == null ? 1L : Records.counter(NEXT_ROOM, stored);
             });
         }
+
+        long next() {
+            return next;
+        }
     }
 
     private final Books books;

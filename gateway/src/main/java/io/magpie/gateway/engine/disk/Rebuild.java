@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -26,36 +28,41 @@ import org.rocksdb.WriteBatch;
 final class Rebuild {
     private static final int BATCH = 1_000;
 
-    /** The newest; more than any sensible {@code dedup.keys}. */
-    private static final int MAX_KEYS = 200_000;
-
     private static final byte[] NOTHING = {};
     private static final byte[] EVERYTHING = {-1};
+    private static final byte[] BEYOND_MESSAGES = Records.messageKey(Long.MAX_VALUE, Long.MAX_VALUE);
 
     private final Storage from;
     private final Storage to;
     private final Supplier<String> epochs;
+    private final int maxKeys;
 
     /** Positions that keys lead to, and the new ones of their messages; null as long as those aren't found. */
     private final Map<Position, @Nullable Position> places = new HashMap<>();
 
     private WriteBatch batch = new WriteBatch();
+    private final Set<Long> oldNumbers = new HashSet<>();
     private long rooms;
     private long messages;
 
-    /** What the new log has. */
-    record Built(long rooms, long messages, long keys) {}
+    /**
+     * What the new log has.
+     *
+     * @param orphans messages that it hasn't because nobody knows which room's they are
+     */
+    record Built(long rooms, long messages, long keys, long orphans) {}
 
-    Rebuild(Storage from, Storage to, Supplier<String> epochs) {
+    /** @param maxKeys idempotency keys that are kept, the newest */
+    Rebuild(Storage from, Storage to, Supplier<String> epochs, int maxKeys) {
         this.from = from;
         this.to = to;
         this.epochs = epochs;
+        this.maxKeys = maxKeys;
     }
 
     /** Builds it, and brings it to the disk. */
     Built run() throws RocksDBException {
-        List<StoredKey> keys =
-                from.read(view -> view.walk(Storage.Family.KEYS, NOTHING, EVERYTHING, Rebuild::newestKeys));
+        List<StoredKey> keys = from.read(view -> view.walk(Storage.Family.KEYS, NOTHING, EVERYTHING, this::newestKeys));
         keys.forEach(key -> places.put(key.position(), null));
         from.read(view -> view.walk(Storage.Family.ROOMS, NOTHING, EVERYTHING, at -> {
             for (at.seekToFirst(); at.isValid(); at.next()) {
@@ -67,12 +74,30 @@ final class Rebuild {
         batch.put(to.handle(Storage.Family.META), LogWriter.NEXT_ROOM, Records.counter(LogWriter.NEXT_ROOM, rooms + 1));
         to.write(batch, true);
         batch.close();
-        return new Built(rooms, messages, kept);
+        return new Built(rooms, messages, kept, orphans());
     }
 
-    private static List<StoredKey> newestKeys(RocksIterator at) {
+    /** Messages of numbers that no room has. */
+    private long orphans() {
+        return from.read(view -> view.walk(Storage.Family.MESSAGES, NOTHING, BEYOND_MESSAGES, at -> {
+            long count = 0;
+            at.seekToFirst();
+            while (at.isValid()) {
+                long number = Records.roomNumberOf(at.key());
+                if (oldNumbers.contains(number)) {
+                    at.seek(Records.messageKey(number + 1, 0));
+                } else {
+                    count++;
+                    at.next();
+                }
+            }
+            return count;
+        }));
+    }
+
+    private List<StoredKey> newestKeys(RocksIterator at) {
         List<StoredKey> found = new ArrayList<>();
-        for (at.seekToLast(); at.isValid() && found.size() < MAX_KEYS; at.prev()) {
+        for (at.seekToLast(); at.isValid() && found.size() < maxKeys; at.prev()) {
             found.add(Records.key(at.key(), at.value()));
         }
         Collections.reverse(found);
@@ -80,6 +105,7 @@ final class Rebuild {
     }
 
     private void room(RoomId id, StoredRoom old) {
+        oldNumbers.add(old.number());
         NewRoom made = new NewRoom(id, rooms + 1, epochs.get());
         from.read(view -> view.walk(
                 Storage.Family.MESSAGES,

@@ -30,6 +30,9 @@ final class Records {
     private static final byte BINARY = 3;
     private static final byte RECALLED = 4;
 
+    /** Room number and seq. */
+    private static final int MESSAGE_KEY = 2 * Long.BYTES;
+
     /** Version and check sum. */
     private static final int HEADER = 1 + Integer.BYTES;
 
@@ -62,11 +65,18 @@ final class Records {
 
     /** The key of a message: rooms lie apart, and a room's messages in their order. */
     static byte[] messageKey(long room, long seq) {
-        return ByteBuffer.allocate(16).putLong(room).putLong(seq).array();
+        return ByteBuffer.allocate(MESSAGE_KEY).putLong(room).putLong(seq).array();
     }
 
     static long seqOf(byte[] messageKey) {
+        if (messageKey.length != MESSAGE_KEY) {
+            throw StorageException.damaged("a message is damaged: its key has " + messageKey.length + " bytes");
+        }
         return ByteBuffer.wrap(messageKey).getLong(8);
+    }
+
+    static long roomNumberOf(byte[] messageKey) {
+        return ByteBuffer.wrap(messageKey).getLong();
     }
 
     static byte[] roomKey(RoomId room) {
@@ -166,7 +176,7 @@ final class Records {
             case TEXT -> new Body.Text(bytes);
             case BINARY -> new Body.Binary(bytes);
             case RECALLED -> Body.RECALLED;
-            default -> throw new StorageException("a message is of form " + form + ", which a newer version wrote");
+            default -> throw StorageException.newer("a message is of form " + form + ", which a newer version wrote");
         };
     }
 
@@ -181,13 +191,14 @@ final class Records {
     }
 
     private static ByteBuf open(String what, byte[] key, byte[] value) {
-        if (value.length >= HEADER && value[0] > VERSION) {
-            throw new StorageException(
+        // The check sum is over the version too, and every version has it in this place.
+        if (value.length < HEADER || ByteBuffer.wrap(value).getInt(1) != checksum(key, value)) {
+            throw StorageException.damaged("a " + what + " is damaged: its check sum is wrong");
+        }
+        if (value[0] > VERSION) {
+            throw StorageException.newer(
                     "a " + what + " has version " + value[0] + ", and this version of Magpie knows up to " + VERSION
                             + "; start the version that wrote it, or a newer one");
-        }
-        if (value.length < HEADER || ByteBuffer.wrap(value).getInt(1) != checksum(key, value)) {
-            throw new StorageException("a " + what + " is damaged: its check sum is wrong");
         }
         return Unpooled.wrappedBuffer(value).skipBytes(HEADER);
     }
@@ -220,7 +231,7 @@ final class Records {
     private static String required(ByteBuf from) {
         String text = text(from);
         if (text == null) {
-            throw new StorageException("a text is missing in a value whose check sum is right");
+            throw StorageException.damaged("a text is missing in a value whose check sum is right");
         }
         return text;
     }

@@ -55,12 +55,15 @@ final class Salvage implements AutoCloseable {
      *
      * @return what was wrong with the files, a line each
      */
-    List<String> takeFrom(Path directory) throws IOException, RocksDBException {
+    List<String> takeFrom(Path directory) throws IOException {
         for (Path file : filesThatEndWith(directory, ".sst")) {
             table(file);
         }
         for (Path file : filesThatEndWith(directory, ".log")) {
             writeAhead(file);
+        }
+        if (damaged > 0) {
+            faults.add(damaged + (damaged == 1 ? " record is" : " records are") + " damaged within sound blocks");
         }
         return List.copyOf(faults);
     }
@@ -71,7 +74,7 @@ final class Salvage implements AutoCloseable {
         }
     }
 
-    private void table(Path file) throws RocksDBException {
+    private void table(Path file) {
         long before = taken;
         try (Options options = new Options();
                 SstFileReader reader = new SstFileReader(options)) {
@@ -81,7 +84,7 @@ final class Salvage implements AutoCloseable {
                 walk(reader, family);
             }
         } catch (RocksDBException e) {
-            faults.add(file + ": " + e.getMessage());
+            faults.add(file + ": " + e.getMessage() + "; " + (taken - before) + " records of it are kept");
         }
         done(file, before);
     }
@@ -106,28 +109,36 @@ final class Salvage implements AutoCloseable {
         }
     }
 
-    private void writeAhead(Path file) throws IOException, RocksDBException {
+    private void writeAhead(Path file) throws IOException {
         long before = taken;
-        try (SalvagedBatch operations = new SalvagedBatch(this::take)) {
-            int blocks = WalFile.read(file, bytes -> {
-                try (WriteBatch record = new WriteBatch(bytes)) {
-                    record.iterate(operations);
-                }
-            });
-            if (blocks > 0) {
-                faults.add(file + ": " + blocks + (blocks == 1 ? " block is" : " blocks are") + " damaged");
-            }
+        int blocks = WalFile.read(file, bytes -> record(file, bytes));
+        if (blocks > 0) {
+            faults.add(file + ": " + blocks + (blocks == 1 ? " block is" : " blocks are") + " damaged");
         }
         done(file, before);
     }
 
+    /** What can be read of a record of a write-ahead log; its check sum was right. */
+    private void record(Path file, byte[] bytes) {
+        try (SalvagedBatch put = new SalvagedBatch(this::take);
+                WriteBatch record = new WriteBatch(bytes)) {
+            try {
+                record.iterate(put);
+            } catch (RocksDBException e) {
+                faults.add(file + ": a record can't be read to its end: " + e.getMessage());
+            }
+            put.handOver();
+        }
+    }
+
     /** The next file's records are compared with what is written. */
-    private void done(Path file, long before) throws RocksDBException {
+    private void done(Path file, long before) {
         flush();
         progress.accept(String.format(Locale.ROOT, "%s: %,d records", file, taken - before));
     }
 
-    private static Storage.@Nullable Family family(byte[] name) {
+    /** The family of a table; null if it is none of ours. */
+    static Storage.@Nullable Family family(byte[] name) {
         String text = new String(name, StandardCharsets.US_ASCII);
         return Arrays.stream(Storage.Family.values())
                 .filter(family -> family.name().equals(text))
@@ -135,7 +146,7 @@ final class Salvage implements AutoCloseable {
                 .orElse(null);
     }
 
-    private void take(Storage.Family family, byte[] key, byte[] value) throws RocksDBException {
+    private void take(Storage.Family family, byte[] key, byte[] value) {
         boolean wanted;
         try {
             wanted = switch (family) {
@@ -144,17 +155,33 @@ final class Salvage implements AutoCloseable {
                 case MESSAGES -> isNewerMessage(key, value);
                 case KEYS -> !Records.key(key, value).key().isEmpty();
             };
-        } catch (StorageException damage) {
+        } catch (StorageException e) {
+            if (e.reason() != StorageException.Reason.DAMAGED) {
+                throw e;
+            }
             damaged++;
             return;
         }
         if (wanted) {
-            batch.put(into.handle(family), key, value);
-            taken++;
-            if (batch.count() >= BATCH) {
-                flush();
-            }
+            put(family, key, value);
         }
+    }
+
+    private void put(Storage.Family family, byte[] key, byte[] value) {
+        try {
+            batch.put(into.handle(family), key, value);
+        } catch (RocksDBException e) {
+            throw unkept(e);
+        }
+        taken++;
+        if (batch.count() >= BATCH) {
+            flush();
+        }
+    }
+
+    /** No damage, and no reason to leave anything out. */
+    private static IllegalStateException unkept(Exception e) {
+        return new IllegalStateException("what was salvaged can't be kept: " + e.getMessage(), e);
     }
 
     private boolean isNewerRoom(byte[] key, byte[] value) {
@@ -175,25 +202,28 @@ final class Salvage implements AutoCloseable {
 
     /** What earlier files had; empty if nothing. */
     private byte[] known(Storage.Family family, byte[] key) {
-        return into.read(view -> {
-            byte[] value = view.get(family, key);
-            return value == null ? NOTHING : value;
-        });
+        try {
+            return into.read(view -> {
+                byte[] value = view.get(family, key);
+                return value == null ? NOTHING : value;
+            });
+        } catch (StorageException e) {
+            throw unkept(e);
+        }
     }
 
     private static boolean isRecalled(Records.StoredMessage stored) {
         return stored.message().body() == Body.RECALLED;
     }
 
-    private void flush() throws RocksDBException {
-        into.write(batch, false);
+    private void flush() {
+        try {
+            into.write(batch, false);
+        } catch (RocksDBException e) {
+            throw unkept(e);
+        }
         batch.close();
         batch = new WriteBatch();
-    }
-
-    /** Records whose check sum was wrong though the file's were right. */
-    long damaged() {
-        return damaged;
     }
 
     @Override

@@ -1,29 +1,36 @@
 package io.magpie.gateway.engine.disk;
 
-import org.rocksdb.RocksDBException;
+import java.util.ArrayList;
+import java.util.List;
 import org.rocksdb.WriteBatch;
 
 /**
  * What a record of a write-ahead log put. Deletions are of no interest: what retention deletes is below a floor, which
- * is put. Belongs to its caller.
+ * is put. Only collects, since the library swallows what is thrown within it. Belongs to its caller.
  */
 final class SalvagedBatch extends WriteBatch.Handler {
     /** What gets each value. */
     interface Values {
-        void take(Storage.Family family, byte[] key, byte[] value) throws RocksDBException;
+        void take(Storage.Family family, byte[] key, byte[] value);
     }
 
     private final Values values;
+    private final List<Runnable> put = new ArrayList<>();
 
     SalvagedBatch(Values values) {
         this.values = values;
     }
 
+    /** Hands over what was put, in its order. */
+    void handOver() {
+        put.forEach(Runnable::run);
+    }
+
     /** Families are numbered as they were made, and 0 is the library's own. */
     @Override
-    public void put(int family, byte[] key, byte[] value) throws RocksDBException {
+    public void put(int family, byte[] key, byte[] value) {
         if (family >= 1 && family <= Storage.ALL.size()) {
-            values.take(Storage.ALL.get(family - 1), key, value);
+            put.add(() -> values.take(Storage.ALL.get(family - 1), key, value));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.magpie.gateway.engine.disk;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import io.magpie.gateway.support.DurableFiles;
 import io.magpie.gateway.support.OwnedBy;
@@ -8,9 +9,11 @@ import io.magpie.gateway.support.OwnedBy.Owner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
@@ -56,8 +59,21 @@ final class Storage implements AutoCloseable {
     /** In the order in which they are opened, behind the library's own. */
     static final List<Family> ALL = List.of(Family.values());
 
+    /** What to do about damage. */
+    static final String REMEDY = "; restore it from a copy, or let \"magpie repair\" keep what can be read";
+
     /** The library's file that says which others count. */
     private static final String CURRENT = "CURRENT";
+
+    /** What the system says where no file is damaged. */
+    private static final List<String> TROUBLES = List.of(
+            "Too many open files",
+            "Permission denied",
+            "No space left",
+            "Read-only file system",
+            "lock hold by",
+            "lock file",
+            "Cannot allocate memory");
 
     private static final long CACHE_BYTES = 32L << 20;
     private static final long MESSAGES_BUFFER_BYTES = 16L << 20;
@@ -96,7 +112,7 @@ final class Storage implements AutoCloseable {
             DurableFiles.makeDirectories(directory);
             boolean current = Files.exists(directory.resolve(CURRENT));
             if (!current && files(directory).stream().anyMatch(file -> holdsData(directory.resolve(file)))) {
-                throw new IOException(directory.resolve(CURRENT) + " is missing");
+                throw new NoSuchFileException(directory.resolve(CURRENT) + " is missing");
             }
             storage.options.setCreateIfMissing(!current);
             storage.db = storage.openFiles();
@@ -104,10 +120,48 @@ final class Storage implements AutoCloseable {
         } catch (RocksDBException | IOException e) {
             storage.close();
             throw new StorageException(
-                    "the log in " + directory + " can't be opened: " + fault(directory, e)
-                            + "; restore it from a copy, or let \"magpie repair\" keep what can be read",
-                    e);
+                    reason(e), "the log in " + directory + " can't be opened: " + fault(directory, e) + REMEDY, e);
         }
+    }
+
+    /**
+     * Opens files to be read only; nothing is written or deleted, and what is wrong with them shows.
+     *
+     * @throws StorageException if they are damaged or can't be used
+     */
+    static Storage openToRead(Path directory) {
+        RocksDB.loadLibrary();
+        Storage storage = new Storage(directory);
+        try {
+            if (!Files.exists(directory.resolve(CURRENT))) {
+                throw new NoSuchFileException(directory.resolve(CURRENT) + " is missing");
+            }
+            storage.families.clear();
+            storage.db = RocksDB.openReadOnly(
+                    storage.options, directory.toString(), storage.descriptors(), storage.families);
+            return storage;
+        } catch (RocksDBException | IOException e) {
+            storage.close();
+            throw new StorageException(reason(e), "the log can't be opened: " + fault(directory, e), e);
+        }
+    }
+
+    /** The library says of a damaged file many things; what is no damage is known. */
+    private static StorageException.Reason reason(Exception e) {
+        String message = String.valueOf(e.getMessage());
+        boolean other = e instanceof IOException && !(e instanceof NoSuchFileException);
+        return other || TROUBLES.stream().anyMatch(message::contains)
+                ? StorageException.Reason.OTHER
+                : StorageException.Reason.DAMAGED;
+    }
+
+    /** Tables that count. */
+    Set<String> liveTables() {
+        return db == null
+                ? Set.of()
+                : db.getLiveFilesMetaData().stream()
+                        .map(table -> table.fileName().replace("/", ""))
+                        .collect(toUnmodifiableSet());
     }
 
     /** What is wrong, with the path of the file: the library doesn't say it of all, and never of a write-ahead log. */
@@ -148,6 +202,11 @@ final class Storage implements AutoCloseable {
     }
 
     private RocksDB openFiles() throws RocksDBException {
+        families.clear();
+        return RocksDB.open(options, directory.toString(), descriptors(), families);
+    }
+
+    private List<ColumnFamilyDescriptor> descriptors() {
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
         descriptors.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, otherOptions));
         for (Family family : ALL) {
@@ -155,8 +214,7 @@ final class Storage implements AutoCloseable {
             descriptors.add(
                     new ColumnFamilyDescriptor(name, family == Family.MESSAGES ? messageOptions : otherOptions));
         }
-        families.clear();
-        return RocksDB.open(options, directory.toString(), descriptors, families);
+        return descriptors;
     }
 
     private static DBOptions options() {
@@ -235,7 +293,7 @@ final class Storage implements AutoCloseable {
             }
             return reading.from(new View(db));
         } catch (RocksDBException e) {
-            throw new StorageException("the log in " + directory + " can't be read: " + e.getMessage(), e);
+            throw new StorageException(reason(e), "the log in " + directory + " can't be read: " + e.getMessage(), e);
         } finally {
             lock.readLock().unlock();
         }

@@ -6,8 +6,8 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
-import org.rocksdb.RocksDBException;
 
 /**
  * Reads what is right in a write-ahead log of RocksDB, past what is damaged, which the library doesn't. The file is
@@ -26,16 +26,11 @@ final class WalFile {
     private static final int LAST = 4;
 
     private final ByteArrayOutputStream record = new ByteArrayOutputStream();
-    private final Records records;
+    private final Consumer<byte[]> records;
     private boolean within;
     private int damaged;
 
-    /** What gets each record that is whole. */
-    interface Records {
-        void take(byte[] batch) throws RocksDBException;
-    }
-
-    private WalFile(Records records) {
+    private WalFile(Consumer<byte[]> records) {
         this.records = records;
     }
 
@@ -44,7 +39,7 @@ final class WalFile {
      *
      * @return how many of its blocks are damaged; a file that ends within a record isn't
      */
-    static int read(Path path, Records records) throws IOException, RocksDBException {
+    static int read(Path path, Consumer<byte[]> records) throws IOException {
         WalFile wal = new WalFile(records);
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
             for (long left = file.length(); left > 0; left -= BLOCK) {
@@ -57,13 +52,16 @@ final class WalFile {
     }
 
     /** What follows a damaged part can't be told apart before the next block. */
-    private void block(byte[] bytes, boolean last) throws RocksDBException {
+    private void block(byte[] bytes, boolean last) {
         ByteBuffer block = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         while (block.remaining() >= HEADER) {
             int sum = block.getInt();
             int length = Short.toUnsignedInt(block.getShort());
             int type = block.get();
             if (sum == 0 && length == 0 && type == 0) {
+                // Space that was never written ends a file; anywhere else something is gone.
+                damaged += within || !last ? 1 : 0;
+                within = false;
                 return;
             }
             boolean cut = length > block.remaining();
@@ -84,19 +82,20 @@ final class WalFile {
         return Integer.rotateRight((int) crc.getValue(), 15) + MASK_DELTA;
     }
 
-    private void part(int type, byte[] block, int offset, int length) throws RocksDBException {
+    private void part(int type, byte[] block, int offset, int length) {
         if (type == FULL || type == FIRST) {
             record.reset();
             within = true;
         }
         if (!within || type < FULL || type > LAST) {
             // Of a record whose beginning is damaged, or of a kind that holds no data.
+            within = false;
             return;
         }
         record.write(block, offset, length);
         if (type == FULL || type == LAST) {
             within = false;
-            records.take(record.toByteArray());
+            records.accept(record.toByteArray());
         }
     }
 }

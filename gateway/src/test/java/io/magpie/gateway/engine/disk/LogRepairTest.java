@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -36,6 +38,7 @@ class LogRepairTest {
     private static final RoomId OTHER = new RoomId("other");
     private static final UserId USER = new UserId("u");
     private static final int MANY = 2_000;
+    private static final int BLOCK = 32_768;
 
     @TempDir
     Path temp;
@@ -49,7 +52,7 @@ class LogRepairTest {
 
         LogRepair.Report report = repair(false);
 
-        assertThat(report.whole()).isTrue();
+        assertThat(report.outcome()).isEqualTo(LogRepair.Outcome.WHOLE);
         assertThat(temp.resolve("quarantine")).doesNotExist();
         assertThat(read(ROOM).position()).isEqualTo(new Position("old-1", 10, 10));
     }
@@ -63,7 +66,7 @@ class LogRepairTest {
         LogRepair.Report report = repair(false);
 
         Found found = read(ROOM);
-        assertThat(report.whole()).isFalse();
+        assertThat(report.outcome()).isEqualTo(LogRepair.Outcome.REPAIRED);
         assertThat(report.faults()).anyMatch(fault -> fault.contains(".sst"));
         assertThat(found.texts.size()).isBetween(MANY - 200, MANY - 1);
         assertThat(found.texts)
@@ -78,7 +81,7 @@ class LogRepairTest {
         assertThat(report.messages()).isEqualTo(found.texts.size() + 3L);
         assertThat(report.keys()).isEqualTo(report.messages());
         assertThat(bytesIn(report.quarantine())).anyMatch(bytes -> Arrays.equals(bytes, damaged));
-        assertThat(repair(false).whole()).isTrue();
+        assertThat(repair(false).outcome()).isEqualTo(LogRepair.Outcome.WHOLE);
     }
 
     @Test
@@ -138,6 +141,27 @@ class LogRepairTest {
     }
 
     @Test
+    void neverBringsBackWhatWasRecalledOrTrimmedWhenTheOlderRecordIsReadLater() throws Exception {
+        store(() -> messages(ROOM, 1, 1, 10));
+        Path old = Files.copy(largest(".log"), temp.resolve("old"));
+        intoTables();
+        store(() -> {
+            WriteBatch batch = new WriteBatch();
+            put(batch, message(ROOM, 1, 7, Body.RECALLED));
+            byte[] key = Records.roomKey(ROOM);
+            put(batch, Storage.Family.ROOMS, key, Records.room(key, new StoredRoom(1, "old-1", 4, 4, 40)));
+            return batch;
+        });
+        intoTables();
+        Files.move(old, temp.resolve("log/999999.log"));
+        Files.delete(temp.resolve("log/CURRENT"));
+
+        repair(false);
+
+        assertThat(read(ROOM).texts).containsExactly("5", "6", "", "8", "9", "10");
+    }
+
+    @Test
     void saysWhatItWouldKeepAndLeavesTheLogAsItIs() throws Exception {
         store(() -> messages(ROOM, 1, 1, 10));
         Files.delete(temp.resolve("log/CURRENT"));
@@ -155,26 +179,122 @@ class LogRepairTest {
     @Test
     void finishesARepairThatWasInterrupted() throws Exception {
         store(() -> messages(ROOM, 1, 1, 10));
-        Files.move(temp.resolve("log"), temp.resolve("log.repairing"));
+        Files.move(temp.resolve("log"), temp.resolve("log.repaired"));
 
         assertThatThrownBy(() -> DataDirectory.open(temp))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("magpie repair");
-        repair(false);
+        assertThat(repair(true).outcome()).isEqualTo(LogRepair.Outcome.FINISHED);
+        assertThat(temp.resolve("log.repaired")).exists();
+        assertThat(repair(false).outcome()).isEqualTo(LogRepair.Outcome.FINISHED);
 
         DataDirectory.open(temp).close();
         assertThat(read(ROOM).texts).hasSize(10);
     }
 
     @Test
-    void beginsAnewWhatWasLeftOfARepair() throws Exception {
+    void neverTakesWhatARepairLeftHalfDone() throws Exception {
         store(() -> messages(ROOM, 1, 1, 10));
         Files.createDirectory(temp.resolve("log.repairing"));
         Files.writeString(temp.resolve("log.repairing/CURRENT"), "half");
+        Files.delete(temp.resolve("log/CURRENT"));
 
-        assertThat(repair(false).whole()).isTrue();
+        repair(false);
 
         assertThat(temp.resolve("log.repairing")).doesNotExist();
+        assertThat(read(ROOM).texts).hasSize(10);
+    }
+
+    @Test
+    void findsThatTheListOfTablesEndsTooEarly() throws Exception {
+        store(() -> messages(ROOM, 1, 1, 100));
+        intoTables();
+        Path manifest = largest("MANIFEST-");
+        byte[] whole = Files.readAllBytes(manifest);
+        Files.write(manifest, Arrays.copyOf(whole, whole.length - 60));
+        Map<Path, String> before = contents();
+
+        assertThatThrownBy(() -> LogCheck.refuseLostTables(temp.resolve("log")))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining(manifest.getFileName().toString())
+                .hasMessageContaining(".sst has records that are nowhere else");
+        assertThat(repair(true).messages()).isEqualTo(100);
+        assertThat(contents()).isEqualTo(before);
+        repair(false);
+
+        assertThat(read(ROOM).texts).isEqualTo(numbers(1, 100));
+    }
+
+    @Test
+    void letsATablePassThatACrashLeftWhoseRecordsAreElsewhere() throws Exception {
+        store(() -> messages(ROOM, 1, 1, 100));
+        intoTables();
+        Path table = largest(".sst");
+        Files.copy(table, table.resolveSibling("999999.sst"));
+
+        LogCheck.refuseLostTables(temp.resolve("log"));
+
+        assertThat(repair(false).outcome()).isEqualTo(LogRepair.Outcome.WHOLE);
+    }
+
+    @Test
+    void changesNothingOfALogThatItOnlyLooksAt() throws Exception {
+        store(() -> messages(ROOM, 1, 1, MANY));
+        intoTables();
+        store(() -> messages(ROOM, 1, MANY + 1, MANY + 10));
+        Map<Path, String> whole = contents();
+        assertThat(repair(true).outcome()).isEqualTo(LogRepair.Outcome.WHOLE);
+        assertThat(contents()).isEqualTo(whole);
+        damageInTheMiddle(largest(".sst"));
+        Map<Path, String> damaged = contents();
+
+        assertThat(repair(true).outcome()).isEqualTo(LogRepair.Outcome.REPAIRED);
+
+        assertThat(contents()).isEqualTo(damaged);
+    }
+
+    @Test
+    void goesOnAfterAPageOfZerosWithinALargeRecord() throws Exception {
+        store(() -> oneBatch(ROOM, 1, 1, MANY), () -> oneBatch(OTHER, 2, 1, 5));
+        Path log = largest(".log");
+        byte[] bytes = Files.readAllBytes(log);
+        assertThat(bytes.length).isGreaterThan(3 * BLOCK);
+        Arrays.fill(bytes, BLOCK, BLOCK + 4_096, (byte) 0);
+        Files.write(log, bytes);
+
+        LogRepair.Report report = repair(false);
+
+        assertThat(report.faults()).anyMatch(fault -> fault.contains("damaged"));
+        assertThat(read(OTHER).texts).containsExactly("1", "2", "3", "4", "5");
+    }
+
+    @Test
+    void saysHowManyMessagesNoRoomIsKnownOf() throws Exception {
+        store(() -> messages(ROOM, 1, 1, 10), () -> {
+            WriteBatch batch = new WriteBatch();
+            put(batch, message(OTHER, 7, 1, new Body.Text(utf8("orphan"))));
+            return batch;
+        });
+        Files.delete(temp.resolve("log/CURRENT"));
+
+        assertThat(repair(false).faults()).anyMatch(fault -> fault.startsWith("1 messages can't be kept"));
+    }
+
+    @Test
+    void refusesRecordsOfANewerVersionInsteadOfLeavingThemOut() throws Exception {
+        store(() -> {
+            WriteBatch batch = messages(ROOM, 1, 1, 10);
+            byte[] key = Records.messageKey(1, 11);
+            byte[] value = Records.message(key, message(ROOM, 1, 11, new Body.Text(utf8("11"))), 110);
+            put(batch, Storage.Family.MESSAGES, key, RecordsTest.ofVersion(2, key, value));
+            return batch;
+        });
+
+        assertThatThrownBy(() -> repair(false)).hasMessageContaining("has version 2");
+        Files.delete(temp.resolve("log/CURRENT"));
+        assertThatThrownBy(() -> repair(false)).hasMessageContaining("has version 2");
+        assertThat(temp.resolve("quarantine")).doesNotExist();
+        assertThat(temp.resolve("log.salvaged")).doesNotExist();
     }
 
     @Test
@@ -182,7 +302,7 @@ class LogRepairTest {
         store(() -> messages(ROOM, 1, 1, 10));
         Files.writeString(temp.resolve("magpie.format"), "?");
 
-        assertThat(repair(false).whole()).isTrue();
+        assertThat(repair(false).outcome()).isEqualTo(LogRepair.Outcome.FINISHED);
 
         DataDirectory.open(temp).close();
     }
@@ -201,7 +321,8 @@ class LogRepairTest {
 
     private LogRepair.Report repair(boolean dryRun) {
         Clock clock = Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
-        return new LogRepair(() -> "new-" + epochs.incrementAndGet(), clock, progress::add).run(temp, dryRun);
+        return new LogRepair(() -> "new-" + epochs.incrementAndGet(), clock, progress::add)
+                .run(temp, 1_000_000, dryRun);
     }
 
     /** What is written together. */
@@ -232,6 +353,7 @@ class LogRepairTest {
     private WriteBatch messages(RoomId room, long number, int from, int to) throws RocksDBException {
         byte[] key = Records.roomKey(room);
         WriteBatch batch = new WriteBatch();
+        put(batch, Storage.Family.META, LogWriter.NEXT_ROOM, Records.counter(LogWriter.NEXT_ROOM, 100));
         put(batch, Storage.Family.ROOMS, key, Records.room(key, new StoredRoom(number, "old-" + number, 0, -1, 0)));
         for (int seq = from; seq <= to; seq++) {
             Message message = message(room, number, seq, new Body.Text(utf8(Integer.toString(seq))));
@@ -242,6 +364,17 @@ class LogRepairTest {
             put(batch, Storage.Family.KEYS, ordinal, Records.key(ordinal, stored));
             storage.write(batch, false);
             batch.clear();
+        }
+        return batch;
+    }
+
+    /** Messages in one record. */
+    private WriteBatch oneBatch(RoomId room, long number, int from, int to) throws RocksDBException {
+        byte[] key = Records.roomKey(room);
+        WriteBatch batch = new WriteBatch();
+        put(batch, Storage.Family.ROOMS, key, Records.room(key, new StoredRoom(number, "old-" + number, 0, -1, 0)));
+        for (int seq = from; seq <= to; seq++) {
+            put(batch, message(room, number, seq, new Body.Text(utf8(Integer.toString(seq)))));
         }
         return batch;
     }
@@ -308,9 +441,17 @@ class LogRepairTest {
         return bytes;
     }
 
-    private Path largest(String end) throws IOException {
+    private Map<Path, String> contents() throws IOException {
+        Map<Path, String> all = new TreeMap<>();
+        for (Path file : files()) {
+            all.put(file, new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+        }
+        return all;
+    }
+
+    private Path largest(String part) throws IOException {
         return files().stream()
-                .filter(file -> file.toString().endsWith(end))
+                .filter(file -> file.toString().contains(part))
                 .max(Comparator.comparing(file -> file.toFile().length()))
                 .orElseThrow();
     }

@@ -9,9 +9,11 @@ import io.magpie.protocol.Position;
 import io.magpie.protocol.RoomId;
 import io.magpie.protocol.Sender;
 import io.magpie.protocol.UserId;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -86,11 +88,12 @@ class RecordsTest {
     @Test
     void saysSoWhenANewerVersionWroteIt() {
         byte[] value = Records.message(KEY, message(new Body.Text(utf8("hello")), sender(), "k", null), 9);
-        value[0] = 2;
 
-        assertThatThrownBy(() -> Records.message(ROOM, KEY, value))
+        assertThatThrownBy(() -> Records.message(ROOM, KEY, ofVersion(2, KEY, value)))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("version 2");
+        value[0] = 2;
+        assertThatThrownBy(() -> Records.message(ROOM, KEY, value)).hasMessageContaining("damaged");
     }
 
     @Test
@@ -117,5 +120,17 @@ class RecordsTest {
 
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The value with another version and the check sum that goes with it. */
+    static byte[] ofVersion(int version, byte[] key, byte[] value) {
+        byte[] other = value.clone();
+        other[0] = (byte) version;
+        CRC32C crc = new CRC32C();
+        crc.update(key);
+        crc.update(other, 0, 1);
+        crc.update(other, 5, other.length - 5);
+        ByteBuffer.wrap(other).putInt(1, (int) crc.getValue());
+        return other;
     }
 }
