@@ -12,9 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -110,7 +109,7 @@ final class CorruptRun {
             if (outcome == Original.Outcome.SHORTER && !damage.ofWriteAheadLog()) {
                 wrong.add("messages are missing without a word");
                 outcome = Original.Outcome.WRONG;
-            } else if (outcome == Original.Outcome.REFUSED && !repaired(copy, damage, wrong)) {
+            } else if (isRefusal(outcome) && !repaired(copy, damage, wrong)) {
                 outcome = Original.Outcome.WRONG;
             }
             outcomes.merge(outcome, 1, Integer::sum);
@@ -124,6 +123,10 @@ final class CorruptRun {
         List<Double> shares = kept.stream().sorted().toList();
         List<Double> middle = shares.isEmpty() ? List.of() : List.of(shares.get(shares.size() / 2), shares.get(0));
         return new Result(original.messages(), outcomes, shares.size(), middle, witnesses);
+    }
+
+    private static boolean isRefusal(Original.Outcome outcome) {
+        return outcome == Original.Outcome.REFUSED || outcome == Original.Outcome.UNREADABLE;
     }
 
     private void fill(Path data) throws IOException, InterruptedException {
@@ -145,7 +148,7 @@ final class CorruptRun {
                 await(() -> filled(crowd.pulse(), THIRDS));
                 crowd.publishing(false);
                 await(() -> crowd.pulse().unsettled() == 0);
-                read(crowd);
+                read(crowd, node);
             }
             Journal.read(history, original::learn);
             node.kill();
@@ -197,13 +200,15 @@ final class CorruptRun {
             }
             List<Entry> entries = new ArrayList<>();
             boolean complete = read(node, entries);
-            if (!complete && !node.alive()) {
-                return named(copy, String.join("\n", node.complaints()), wrong);
+            if (complete) {
+                return original.compare(entries, wrong);
             }
-            if (!complete) {
-                wrong.add("it started, but its rooms can't be read");
+            boolean alive = node.alive();
+            Original.Outcome clear = named(copy, String.join("\n", node.complaints()), wrong);
+            if (clear == Original.Outcome.WRONG || original.compare(entries, wrong) == Original.Outcome.WRONG) {
+                return Original.Outcome.WRONG;
             }
-            return original.compare(entries, wrong);
+            return alive ? Original.Outcome.UNREADABLE : clear;
         }
     }
 
@@ -236,7 +241,7 @@ final class CorruptRun {
         Path history = directory.resolve("damaged.jsonl");
         boolean complete;
         try (Crowd crowd = new Crowd(plan, new Journal(history), node.address())) {
-            complete = read(crowd);
+            complete = read(crowd, node);
         }
         Journal.read(history, entries::add);
         return complete;
@@ -246,17 +251,19 @@ final class CorruptRun {
     private Original.Outcome named(Path copy, String said, List<String> wrong) throws IOException {
         boolean clear = files(copy).map(file -> "/" + file.getFileName()).anyMatch(said::contains);
         if (!clear) {
-            wrong.add("it ended without naming a file: " + said.strip().replace('\n', '|'));
+            wrong.add("it refused without naming a file: " + said.strip().replace('\n', '|'));
         }
         return clear ? Original.Outcome.REFUSED : Original.Outcome.WRONG;
     }
 
-    private static boolean read(Crowd crowd) throws InterruptedException {
-        try {
-            return crowd.readAll().get(READ_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            return false;
+    /** Reads all rooms; gives up as soon as the server says that it can't. */
+    private static boolean read(Crowd crowd, Node node) throws IOException, InterruptedException {
+        CompletableFuture<Boolean> all = crowd.readAll();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(READ_SECONDS);
+        while (!all.isDone() && System.nanoTime() < end && node.alive() && !node.says("log.unreadable")) {
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
+        return all.getNow(false);
     }
 
     private Node node(Path data) {

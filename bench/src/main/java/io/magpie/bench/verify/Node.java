@@ -157,7 +157,12 @@ final class Node implements AutoCloseable {
 
     /** Whether the process has written into its log that it accepts nothing any more. */
     boolean logFailed() throws IOException {
-        return running().fault().orElse("").contains("log.failed");
+        return says("log.failed");
+    }
+
+    /** Whether the first fault that the process's log tells of has a word in it. */
+    boolean says(String word) throws IOException {
+        return running().fault().orElse("").contains(word);
     }
 
     /** Whether the process says that it is ready for connections. */

@@ -19,6 +19,8 @@ final class Original {
         SHORTER,
         /** A room began a new epoch. */
         ROTATED,
+        /** It started, but doesn't read a room, and names a file in its log. */
+        UNREADABLE,
         /** It didn't start, and named a file. */
         REFUSED,
         /** Something else. */

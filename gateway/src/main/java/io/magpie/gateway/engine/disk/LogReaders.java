@@ -49,6 +49,12 @@ final class LogReaders implements AutoCloseable {
                 T answer;
                 try {
                     answer = question.answer();
+                } catch (StorageException e) {
+                    // The message has all that an operator needs: the file and the place in it.
+                    LOG.error("log.unreadable: {}", e.getMessage());
+                    metrics.unreadable();
+                    refused.accept(UNREADABLE);
+                    return;
                 } catch (RuntimeException | Error e) {
                     LOG.error("log.unreadable", e);
                     metrics.unreadable();

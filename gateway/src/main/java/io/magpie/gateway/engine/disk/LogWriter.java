@@ -64,8 +64,7 @@ final class LogWriter implements AutoCloseable {
         /** A room is stored for the first time, with the batch. */
         void open(RoomLog log, WriteBatch batch) throws RocksDBException {
             log.number(numbers.next++);
-            byte[] key = Records.roomKey(log.id);
-            batch.put(storage.handle(Storage.Family.ROOMS), key, Records.room(key, log.stored()));
+            RoomLog.put(storage, batch, log.id, log.stored());
             batch.put(storage.handle(Storage.Family.META), NEXT_ROOM, Records.counter(NEXT_ROOM, numbers.next));
         }
     }

@@ -119,8 +119,11 @@ final class Rebuild {
                 }));
         if (made.head > 0) {
             rooms++;
-            byte[] key = Records.roomKey(id);
-            put(Storage.Family.ROOMS, key, Records.room(key, new StoredRoom(rooms, made.epoch, 0, -1, 0)));
+            try {
+                RoomLog.put(to, batch, id, new StoredRoom(rooms, made.epoch, 0, -1, 0));
+            } catch (RocksDBException e) {
+                throw new StorageException("the new log can't be written: " + e.getMessage(), e);
+            }
         }
     }
 

@@ -33,6 +33,9 @@ final class Records {
     /** Room number and seq. */
     private static final int MESSAGE_KEY = 2 * Long.BYTES;
 
+    private static final byte COPY = 'R';
+    private static final int COPY_KEY = 1 + Long.BYTES;
+
     /** Version and check sum. */
     private static final int HEADER = 1 + Integer.BYTES;
 
@@ -55,6 +58,9 @@ final class Records {
      * @param total the weights of all messages up to it
      */
     record StoredRoom(long number, String epoch, long floor, long at, long total) {}
+
+    /** A room's record and its name. */
+    record NamedRoom(StoredRoom room, RoomId id) {}
 
     /** What an idempotency key led to. {@code millis} is when, on the wall clock. */
     record StoredKey(UserId from, String key, Position position, int length, long checksum, long millis) {
@@ -114,19 +120,46 @@ final class Records {
     }
 
     static byte[] room(byte[] key, StoredRoom room) {
-        ByteBuf to = begin(64).writeLong(room.number()).writeLong(room.floor());
+        return end(key, fields(begin(64), room));
+    }
+
+    private static ByteBuf fields(ByteBuf to, StoredRoom room) {
+        to.writeLong(room.number()).writeLong(room.floor());
         to.writeLong(room.at()).writeLong(room.total());
         text(to, room.epoch());
-        return end(key, to);
+        return to;
     }
 
     static StoredRoom room(byte[] key, byte[] value) {
-        ByteBuf from = open("room", key, value);
+        return stored(open("room", key, value));
+    }
+
+    private static StoredRoom stored(ByteBuf from) {
         long number = from.readLong();
         long floor = from.readLong();
         long at = from.readLong();
         long total = from.readLong();
         return new StoredRoom(number, required(from), floor, at, total);
+    }
+
+    /** Names the copy of a room's record, which lies elsewhere, by its number: a room must not hang on one block. */
+    static byte[] copyKey(long roomNumber) {
+        return ByteBuffer.allocate(COPY_KEY).put(COPY).putLong(roomNumber).array();
+    }
+
+    static boolean isCopyKey(byte[] key) {
+        return key.length == COPY_KEY && key[0] == COPY;
+    }
+
+    static byte[] copy(byte[] key, NamedRoom named) {
+        ByteBuf to = fields(begin(128), named.room());
+        text(to, named.id().value());
+        return end(key, to);
+    }
+
+    static NamedRoom copy(byte[] key, byte[] value) {
+        ByteBuf from = open("room", key, value);
+        return new NamedRoom(stored(from), new RoomId(required(from)));
     }
 
     static byte[] key(byte[] key, StoredKey stored) {

@@ -103,8 +103,7 @@ final class Retention {
                     storage.handle(Storage.Family.MESSAGES),
                     Records.messageKey(log.number(), 0),
                     Records.messageKey(log.number(), last + 1));
-            byte[] key = Records.roomKey(log.id);
-            batch.put(storage.handle(Storage.Family.ROOMS), key, Records.room(key, log.stored()));
+            RoomLog.put(storage, batch, log.id, log.stored());
             // If it is lost, it is done again.
             storage.write(batch, false);
         }

@@ -5,6 +5,8 @@ import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.protocol.Message;
 import io.magpie.protocol.Position;
 import io.magpie.protocol.RoomId;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
 
 /**
  * Where one subscribed room's log stands. A reader makes it from what is stored; from the first append on it is the log
@@ -100,6 +102,14 @@ final class RoomLog {
         floor = seq;
         floorAt = trimmedAt;
         floorTotal = trimmedTotal;
+    }
+
+    /** Puts a room's record, and its copy, into a batch. */
+    static void put(Storage storage, WriteBatch batch, RoomId id, Records.StoredRoom room) throws RocksDBException {
+        byte[] key = Records.roomKey(id);
+        batch.put(storage.handle(Storage.Family.ROOMS), key, Records.room(key, room));
+        byte[] copyKey = Records.copyKey(room.number());
+        batch.put(storage.handle(Storage.Family.META), copyKey, Records.copy(copyKey, new Records.NamedRoom(room, id)));
     }
 
     Records.StoredRoom stored() {

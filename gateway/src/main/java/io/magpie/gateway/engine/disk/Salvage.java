@@ -147,24 +147,49 @@ final class Salvage implements AutoCloseable {
     }
 
     private void take(Storage.Family family, byte[] key, byte[] value) {
+        if (family == Storage.Family.META) {
+            meta(key, value);
+            return;
+        }
         boolean wanted;
         try {
             wanted = switch (family) {
-                case META -> false;
+                case META -> throw new IllegalStateException("has been taken");
                 case ROOMS -> isNewerRoom(key, value);
                 case MESSAGES -> isNewerMessage(key, value);
                 case KEYS -> !Records.key(key, value).key().isEmpty();
             };
         } catch (StorageException e) {
-            if (e.reason() != StorageException.Reason.DAMAGED) {
-                throw e;
-            }
-            damaged++;
+            leave(e);
             return;
         }
         if (wanted) {
             put(family, key, value);
         }
+    }
+
+    /** Of these only the copies of rooms' records are wanted; what is counted is counted anew. */
+    private void meta(byte[] key, byte[] value) {
+        if (!Records.isCopyKey(key)) {
+            return;
+        }
+        Records.NamedRoom named;
+        try {
+            named = Records.copy(key, value);
+        } catch (StorageException e) {
+            leave(e);
+            return;
+        }
+        byte[] roomKey = Records.roomKey(named.id());
+        take(Storage.Family.ROOMS, roomKey, Records.room(roomKey, named.room()));
+    }
+
+    /** Counts what is damaged; goes no further with anything else. */
+    private void leave(StorageException e) {
+        if (e.reason() != StorageException.Reason.DAMAGED) {
+            throw e;
+        }
+        damaged++;
     }
 
     private void put(Storage.Family family, byte[] key, byte[] value) {

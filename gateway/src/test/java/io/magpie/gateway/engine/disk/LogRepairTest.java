@@ -29,7 +29,9 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.Options;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.SstFileReader;
 import org.rocksdb.WriteBatch;
 
 /** What is damaged is moved away, and all that can be read goes on in new epochs. */
@@ -278,6 +280,34 @@ class LogRepairTest {
         Files.delete(temp.resolve("log/CURRENT"));
 
         assertThat(repair(false).faults()).anyMatch(fault -> fault.startsWith("1 messages can't be kept"));
+    }
+
+    @Test
+    void knowsARoomWhoseRecordIsLostByItsCopy() throws Exception {
+        store(() -> {
+            WriteBatch batch = messages(ROOM, 1, 1, 10);
+            StoredRoom trimmed = new StoredRoom(1, "old-1", 3, 3, 30);
+            RoomLog.put(storage, batch, ROOM, trimmed);
+            return batch;
+        });
+        intoTables();
+        for (Path file : files()) {
+            if (file.toString().endsWith(".sst") && familyOf(file).equals("ROOMS")) {
+                Files.delete(file);
+            }
+        }
+
+        repair(false);
+
+        assertThat(read(ROOM).texts).isEqualTo(numbers(4, 10));
+    }
+
+    private static String familyOf(Path table) throws RocksDBException {
+        try (Options options = new Options();
+                SstFileReader reader = new SstFileReader(options)) {
+            reader.open(table.toString());
+            return new String(reader.getTableProperties().getColumnFamilyName(), StandardCharsets.US_ASCII);
+        }
     }
 
     @Test
