@@ -73,7 +73,8 @@ class ArchitectureTest {
             "io.magpie.gateway.Main$Sources",
             "io.magpie.gateway.Main$Run",
             "io.magpie.gateway.Main$CheckConfig",
-            "io.magpie.gateway.Main$DefaultConfig");
+            "io.magpie.gateway.Main$DefaultConfig",
+            "io.magpie.gateway.RepairLog");
 
     /** Collections and arrays that are never written to after the constructor. */
     private static final Set<String> IMMUTABLE_CONTENTS = Set.of(

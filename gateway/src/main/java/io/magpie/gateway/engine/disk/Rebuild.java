@@ -3,6 +3,8 @@ package io.magpie.gateway.engine.disk;
 import io.magpie.gateway.engine.disk.Records.StoredKey;
 import io.magpie.gateway.engine.disk.Records.StoredMessage;
 import io.magpie.gateway.engine.disk.Records.StoredRoom;
+import io.magpie.gateway.support.OwnedBy;
+import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.protocol.Message;
 import io.magpie.protocol.Position;
 import io.magpie.protocol.RoomId;
@@ -23,8 +25,9 @@ import org.rocksdb.WriteBatch;
 /**
  * Makes a log of what was salvaged. Every room begins a new epoch, since nobody can know what it lacks, and its messages
  * follow each other from 1; so each client is told that its position is of another log. Idempotency keys go with their
- * messages. Belongs to its caller.
+ * messages.
  */
+@OwnedBy(Owner.MAIN)
 final class Rebuild {
     private static final int BATCH = 1_000;
 
@@ -127,7 +130,8 @@ final class Rebuild {
         }
     }
 
-    /** A room as it is rebuilt. Belongs to the rebuilding. */
+    /** A room as it is rebuilt. */
+    @OwnedBy(Owner.MAIN)
     private final class NewRoom {
         private final RoomId id;
         private final long number;

@@ -1,5 +1,7 @@
 package io.magpie.gateway.engine.disk;
 
+import io.magpie.gateway.support.OwnedBy;
+import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.protocol.Body;
 import io.magpie.protocol.RoomId;
 import java.io.IOException;
@@ -23,8 +25,9 @@ import org.rocksdb.WriteBatch;
 /**
  * Takes every record that is right out of the files of a damaged log, whatever the library says of them together, into a
  * log of its own. Each record's check sum covers its key, so none can be wrong, but one may be older than another of the
- * same key: a recall beats what was recalled, and a room's highest floor counts. Belongs to its caller.
+ * same key: a recall beats what was recalled, and a room's highest floor counts.
  */
+@OwnedBy(Owner.MAIN)
 final class Salvage implements AutoCloseable {
     /** Written at one time. */
     private static final int BATCH = 1_000;

@@ -1,13 +1,16 @@
 package io.magpie.gateway.engine.disk;
 
+import io.magpie.gateway.support.OwnedBy;
+import io.magpie.gateway.support.OwnedBy.Owner;
 import java.util.ArrayList;
 import java.util.List;
 import org.rocksdb.WriteBatch;
 
 /**
  * What a record of a write-ahead log put. Deletions are of no interest: what retention deletes is below a floor, which
- * is put. Only collects, since the library swallows what is thrown within it. Belongs to its caller.
+ * is put. Only collects, since the library swallows what is thrown within it.
  */
+@OwnedBy(Owner.MAIN)
 final class SalvagedBatch extends WriteBatch.Handler {
     /** What gets each value. */
     interface Values {

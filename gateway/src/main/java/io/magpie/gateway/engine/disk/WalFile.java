@@ -1,5 +1,7 @@
 package io.magpie.gateway.engine.disk;
 
+import io.magpie.gateway.support.OwnedBy;
+import io.magpie.gateway.support.OwnedBy.Owner;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -12,8 +14,9 @@ import java.util.zip.CRC32C;
 /**
  * Reads what is right in a write-ahead log of RocksDB, past what is damaged, which the library doesn't. The file is
  * blocks of 32 KiB of parts, each with a check sum; a record is one part or several, and is a serialized
- * {@code WriteBatch}. Format: github.com/facebook/rocksdb/wiki/Write-Ahead-Log-File-Format. Belongs to its caller.
+ * {@code WriteBatch}. Format: github.com/facebook/rocksdb/wiki/Write-Ahead-Log-File-Format.
  */
+@OwnedBy(Owner.MAIN)
 final class WalFile {
     private static final int BLOCK = 32 * 1_024;
 
