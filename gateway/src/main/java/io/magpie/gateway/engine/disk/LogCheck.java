@@ -44,14 +44,11 @@ final class LogCheck {
             if (unnamed.isEmpty()) {
                 return;
             }
-            try (Mirror all = Mirror.of(directory, name -> true);
-                    Storage log = Storage.openToRead(all.path())) {
-                for (Path table : unnamed) {
-                    if (holdsMore(table, log)) {
-                        throw StorageException.damaged("the log in " + directory + " can't be opened: " + table
-                                + " has records that are nowhere else, and the list of tables, "
-                                + manifest(directory) + ", doesn't name it" + Storage.REMEDY);
-                    }
+            for (Path table : unnamed) {
+                if (holdsMore(table, directory)) {
+                    throw StorageException.damaged("the log in " + directory + " can't be opened: " + table
+                            + " has records that are nowhere else, and the list of tables, "
+                            + manifest(directory) + ", doesn't name it" + Storage.REMEDY);
                 }
             }
         } catch (IOException e) {
@@ -88,18 +85,37 @@ final class LogCheck {
         return directory.resolve(Files.readString(directory.resolve("CURRENT")).trim());
     }
 
-    /** Whether a table has anything that a log lacks, but for what was trimmed. */
-    private static boolean holdsMore(Path table, Storage log) {
+    /**
+     * Whether a table has anything that a log lacks, but for what was trimmed. Of one that can't be read to its end, which
+     * a loss of power leaves too, what can be read counts.
+     */
+    private static boolean holdsMore(Path table, Path directory) throws IOException {
         try (Options options = new Options();
                 SstFileReader reader = new SstFileReader(options)) {
             reader.open(table.toString());
             Storage.Family family = Salvage.family(reader.getTableProperties().getColumnFamilyName());
             try (ReadOptions reading = new ReadOptions();
                     SstFileReaderIterator at = reader.newIterator(reading)) {
-                return family != null && holdsMore(family, at, log);
+                return family != null && reading(directory, log -> holdsMore(family, at, log));
             }
         } catch (RocksDBException halfMade) {
             return false;
+        }
+    }
+
+    /** What is done with a log that is opened to be read. */
+    private interface Look<T> {
+        T at(Storage log);
+    }
+
+    /** Opens a log through a mirror; what is wrong is said of the log's own files. */
+    private static <T> T reading(Path directory, Look<T> look) throws IOException {
+        try (Mirror mirror = Mirror.of(directory, name -> true)) {
+            try (Storage log = Storage.openToRead(mirror.path())) {
+                return look.at(log);
+            } catch (StorageException e) {
+                throw new StorageException(e.reason(), mirror.original(String.valueOf(e.getMessage())), e);
+            }
         }
     }
 
@@ -147,13 +163,12 @@ final class LogCheck {
      */
     static void readAll(Path directory) {
         refuseLostTables(directory);
-        try (Mirror mirror = Mirror.of(directory, name -> true)) {
-            try (Storage log = Storage.openToRead(mirror.path())) {
+        try {
+            reading(directory, log -> {
                 rooms(log);
                 keys(log);
-            } catch (StorageException e) {
-                throw new StorageException(e.reason(), mirror.original(String.valueOf(e.getMessage())), e);
-            }
+                return true;
+            });
         } catch (IOException e) {
             throw new StorageException("the log in " + directory + " can't be looked at: " + e, e);
         }

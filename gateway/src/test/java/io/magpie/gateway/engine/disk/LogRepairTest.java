@@ -128,13 +128,7 @@ class LogRepairTest {
     void neverBringsBackWhatWasRecalledOrTrimmed() throws Exception {
         store(() -> messages(ROOM, 1, 1, 10));
         intoTables();
-        store(() -> {
-            WriteBatch batch = new WriteBatch();
-            put(batch, message(ROOM, 1, 7, Body.RECALLED));
-            byte[] key = Records.roomKey(ROOM);
-            put(batch, Storage.Family.ROOMS, key, Records.room(key, new StoredRoom(1, "old-1", 4, 4, 40)));
-            return batch;
-        });
+        store(this::recallAndTrim);
         Files.delete(temp.resolve("log/CURRENT"));
 
         repair(false);
@@ -147,13 +141,7 @@ class LogRepairTest {
         store(() -> messages(ROOM, 1, 1, 10));
         Path old = Files.copy(largest(".log"), temp.resolve("old"));
         intoTables();
-        store(() -> {
-            WriteBatch batch = new WriteBatch();
-            put(batch, message(ROOM, 1, 7, Body.RECALLED));
-            byte[] key = Records.roomKey(ROOM);
-            put(batch, Storage.Family.ROOMS, key, Records.room(key, new StoredRoom(1, "old-1", 4, 4, 40)));
-            return batch;
-        });
+        store(this::recallAndTrim);
         intoTables();
         Files.move(old, temp.resolve("log/999999.log"));
         Files.delete(temp.resolve("log/CURRENT"));
@@ -237,6 +225,28 @@ class LogRepairTest {
         LogCheck.refuseLostTables(temp.resolve("log"));
 
         assertThat(repair(false).outcome()).isEqualTo(LogRepair.Outcome.WHOLE);
+    }
+
+    @Test
+    void letsATablePassThatALossOfPowerLeftHalfWritten() throws Exception {
+        store(() -> messages(ROOM, 1, 1, MANY));
+        intoTables();
+        Path table = largest(".sst");
+        damageInTheMiddle(Files.copy(table, table.resolveSibling("999999.sst")));
+
+        LogCheck.refuseLostTables(temp.resolve("log"));
+
+        assertThat(repair(false).outcome()).isEqualTo(LogRepair.Outcome.WHOLE);
+    }
+
+    @Test
+    void saysWhichOfTheLogsOwnFilesIsDamaged() throws Exception {
+        store(() -> messages(ROOM, 1, 1, MANY));
+        intoTables();
+        Path table = largest(".sst");
+        damageInTheMiddle(table);
+
+        assertThatThrownBy(() -> LogCheck.readAll(temp.resolve("log"))).hasMessageContaining(table.toString());
     }
 
     @Test
@@ -395,6 +405,15 @@ class LogRepairTest {
             storage.write(batch, false);
             batch.clear();
         }
+        return batch;
+    }
+
+    /** Message 7 is recalled, and all up to 4 are trimmed. */
+    private WriteBatch recallAndTrim() throws RocksDBException {
+        WriteBatch batch = new WriteBatch();
+        put(batch, message(ROOM, 1, 7, Body.RECALLED));
+        byte[] key = Records.roomKey(ROOM);
+        put(batch, Storage.Family.ROOMS, key, Records.room(key, new StoredRoom(1, "old-1", 4, 4, 40)));
         return batch;
     }
 
