@@ -74,7 +74,8 @@ class ArchitectureTest {
             "io.magpie.gateway.Main$Run",
             "io.magpie.gateway.Main$CheckConfig",
             "io.magpie.gateway.Main$DefaultConfig",
-            "io.magpie.gateway.RepairLog");
+            "io.magpie.gateway.RepairLog",
+            "io.magpie.gateway.Prepare");
 
     /** Collections and arrays that are never written to after the constructor. */
     private static final Set<String> IMMUTABLE_CONTENTS = Set.of(

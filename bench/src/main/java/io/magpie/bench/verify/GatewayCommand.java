@@ -56,7 +56,12 @@ record GatewayCommand(String classPath, String main) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
+        // What the script would add, if the bench was started by it.
+        command.addAll(System.getProperty("magpie.quick-start", "").lines().toList());
         command.addAll(moreFlags);
+        // What a killed gateway leaves there goes with the run.
+        command.add("-Djava.io.tmpdir="
+                + Files.createDirectories(directory.resolve("tmp")).toAbsolutePath());
         command.add("-Dlogback.configurationFile=" + logging.toAbsolutePath());
         command.addAll(List.of("-cp", classPath, main, "run"));
         return List.copyOf(command);

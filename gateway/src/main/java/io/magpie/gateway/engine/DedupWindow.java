@@ -18,7 +18,21 @@ import java.util.zip.CRC32C;
 @OwnedBy(Owner.ENGINE)
 public final class DedupWindow {
     /** A key as it was seen in one log; the epoch names the log, so that a room's next log begins without memory. */
-    private record Seen(String epoch, UserId from, String key) {}
+    private record Seen(String epoch, UserId from, String key) {
+        /** As the record's own would, but quick in code that isn't compiled yet: a start remembers all keys of a log. */
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Seen seen
+                    && key.equals(seen.key)
+                    && from.equals(seen.from)
+                    && epoch.equals(seen.epoch);
+        }
+
+        @Override
+        public int hashCode() {
+            return (epoch.hashCode() * 31 + from.hashCode()) * 31 + key.hashCode();
+        }
+    }
 
     /**
      * What it led to, and a check sum of the content, to tell a retry from another message.

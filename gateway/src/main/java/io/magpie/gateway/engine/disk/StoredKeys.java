@@ -7,12 +7,13 @@ import io.magpie.gateway.engine.Engine;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.protocol.Position;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
+import io.magpie.protocol.UserId;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 
 /**
@@ -48,29 +49,41 @@ final class StoredKeys {
     private void load(long windowMillis) {
         long millis = environment.millis().getAsLong();
         long nanos = environment.nanos().getAsLong();
-        List<Records.StoredKey> newest = storage.read(view ->
+        storage.read(view ->
                 view.walk(Storage.Family.KEYS, Records.ordinalKey(0), Records.ordinalKey(Long.MAX_VALUE), at -> {
-                    List<Records.StoredKey> found = new ArrayList<>();
                     at.seekToFirst();
                     oldest = at.isValid() ? Records.ordinalOf(at.key()) : 0;
                     at.seekToLast();
                     next = at.isValid() ? Records.ordinalOf(at.key()) + 1 : 0;
-                    while (at.isValid() && found.size() < maxKeys) {
-                        Records.StoredKey key = Records.key(at.key(), at.value());
-                        if (millis - key.millis() >= windowMillis) {
-                            break;
-                        }
-                        found.add(key);
-                        at.prev();
+                    boolean remembered = at.isValid() && age(at, millis) < windowMillis;
+                    // Forwards, which is the order of the window, and quicker than backwards.
+                    if (remembered) {
+                        at.seek(Records.ordinalKey(Math.max(0, next - maxKeys)));
                     }
-                    return found;
+                    Map<UserId, UserId> senders = new HashMap<>();
+                    Map<String, String> epochs = new HashMap<>();
+                    for (; remembered && at.isValid(); at.next()) {
+                        Records.StoredKey key = Records.key(at.key(), at.value());
+                        long age = age(key, millis);
+                        if (age < windowMillis) {
+                            // Each sender and epoch once: half of the memory, and of the time to collect it.
+                            UserId from = senders.computeIfAbsent(key.from(), sender -> sender);
+                            String epoch = epochs.computeIfAbsent(key.position().epoch(), name -> name);
+                            long used = nanos - TimeUnit.MILLISECONDS.toNanos(age);
+                            window.remember(from, key.key(), key.entry(epoch, used), nanos);
+                        }
+                    }
+                    return next;
                 }));
-        Collections.reverse(newest);
-        for (Records.StoredKey key : newest) {
-            // The wall clock may have been set back meanwhile.
-            long age = Math.max(0, millis - key.millis());
-            window.remember(key.from(), key.key(), key.entry(nanos - TimeUnit.MILLISECONDS.toNanos(age)), nanos);
-        }
+    }
+
+    private static long age(RocksIterator at, long millis) {
+        return age(Records.key(at.key(), at.value()), millis);
+    }
+
+    /** Since the key's use. The wall clock may have been set back meanwhile. */
+    private static long age(Records.StoredKey key, long millis) {
+        return Math.max(0, millis - key.millis());
     }
 
     Optional<DedupWindow.Entry> find(String epoch, Draft draft) {
