@@ -1,5 +1,10 @@
 package io.magpie.gateway;
 
+import io.magpie.gateway.auth.Authenticator;
+import io.magpie.gateway.auth.JwtAuthenticator;
+import io.magpie.gateway.auth.JwtKeys;
+import io.magpie.gateway.auth.JwtVerifier;
+import io.magpie.gateway.config.AuthConfig;
 import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.delivery.BatchEncoder;
 import io.magpie.gateway.delivery.Broadcaster;
@@ -51,6 +56,7 @@ public final class Gateway implements AutoCloseable {
     private final RuntimeMeters runtimeMeters = new RuntimeMeters(registry);
     private final Server server;
     private final @Nullable DiskLog log;
+    private final @Nullable Authenticator authenticator;
     private final RoomShards rooms;
     private final Admission admission;
     private final Wiring wiring;
@@ -86,15 +92,18 @@ public final class Gateway implements AutoCloseable {
         Function<Executor, Engine> engines =
                 log == null ? shard -> new LocalEngine(config.history(), config.dedup(), environment) : log::engine;
         this.rooms = new RoomShards(server.loops(), engines.andThen(around), new Broadcaster(encoder), config, metrics);
+        this.authenticator = authenticator(config.auth());
         SessionServices services = new SessionServices(
                 config,
                 rooms,
                 encoder,
                 new Guests(names::next),
+                authenticator,
                 tickets(metrics),
                 new Seats(server.loops(), config.resume(), System::nanoTime, metrics),
                 metrics,
-                System::nanoTime);
+                System::nanoTime,
+                System::currentTimeMillis);
         this.admission = new Admission(config.limits().connections());
         this.wiring = new Wiring(
                 config,
@@ -130,6 +139,9 @@ public final class Gateway implements AutoCloseable {
         server.drain(CloseCode.RESTART, "the server restarts", DRAIN);
         rooms.close();
         server.close();
+        if (authenticator != null) {
+            authenticator.close();
+        }
         if (log != null) {
             log.close();
         }
@@ -141,6 +153,12 @@ public final class Gateway implements AutoCloseable {
     /** Whether newcomers are served, and what they say can be stored. */
     private boolean ready() {
         return admission.open() && (log == null || log.sound());
+    }
+
+    private static @Nullable Authenticator authenticator(AuthConfig config) {
+        return config.kind() == AuthConfig.Kind.NONE
+                ? null
+                : new JwtAuthenticator(new JwtVerifier(config, JwtKeys.of(config.jwt()), System::currentTimeMillis));
     }
 
     private Tickets tickets(GatewayMetrics metrics) {

@@ -29,7 +29,14 @@ import picocli.CommandLine.Spec;
         description = "A chat gateway for WeChat mini-programs.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.VersionProvider.class,
-        subcommands = {Main.Run.class, Main.CheckConfig.class, Main.DefaultConfig.class, RepairLog.class, Prepare.class
+        subcommands = {
+            Main.Run.class,
+            Main.CheckConfig.class,
+            Main.DefaultConfig.class,
+            Tokens.Make.class,
+            Tokens.Explain.class,
+            RepairLog.class,
+            Prepare.class
         })
 public final class Main implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);

@@ -9,6 +9,8 @@ public sealed interface Command {
     interface Handler {
         void onConnect(@Nullable RequestId id, Connect command);
 
+        void onRefresh(@Nullable RequestId id, Refresh command);
+
         void onJoin(@Nullable RequestId id, Join command);
 
         void onLeave(@Nullable RequestId id, Leave command);
@@ -63,9 +65,29 @@ public sealed interface Command {
             this(token, null, rooms, client);
         }
 
+        /** Without the token and the ticket. */
+        @Override
+        public String toString() {
+            return "Connect[rooms=" + rooms + ", client=" + client + "]";
+        }
+
         @Override
         public void dispatch(@Nullable RequestId id, Handler handler) {
             handler.onConnect(id, this);
+        }
+    }
+
+    /** Brings a newer token of the same user before the one that the connection lives by expires. */
+    record Refresh(String token) implements Command {
+        @Override
+        public void dispatch(@Nullable RequestId id, Handler handler) {
+            handler.onRefresh(id, this);
+        }
+
+        /** Without the token. */
+        @Override
+        public String toString() {
+            return "Refresh[]";
         }
     }
 

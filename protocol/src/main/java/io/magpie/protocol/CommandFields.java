@@ -32,7 +32,9 @@ final class CommandFields {
     }
 
     private static void rest(EnvelopeOutput to, @Nullable RequestId id, Command command) throws IOException {
-        if (command instanceof Command.Recall c) {
+        if (command instanceof Command.Refresh c) {
+            to.open("refresh", id).text("token", c.token());
+        } else if (command instanceof Command.Recall c) {
             to.open("recall", id).room(c.room()).number("seq", c.seq());
         } else if (command instanceof Command.Read c) {
             to.open("read", id).room(c.room()).number("seq", c.seq());

@@ -17,6 +17,7 @@ final class Commands {
     static Command decode(Fields f) {
         return switch (f.text("type")) {
             case "connect" -> connect(f);
+            case "refresh" -> refresh(f);
             case "join" -> new Command.Join(open(f.room()), f.optionalPosition("since"), f.optionalCount("history"));
             case "leave" -> new Command.Leave(open(f.room()));
             case "send" -> send(f);
@@ -42,6 +43,14 @@ final class Commands {
         }
         String ticket = f.optionalText("resume", MAX_TICKET);
         return new Command.Connect(f.optionalText("token", MAX_TOKEN), ticket, rooms, client);
+    }
+
+    private static Command refresh(Fields f) {
+        String token = f.optionalText("token", MAX_TOKEN);
+        if (token == null) {
+            throw bad("token is missing");
+        }
+        return new Command.Refresh(token);
     }
 
     private static Command send(Fields f) {

@@ -91,13 +91,16 @@ public sealed interface Event {
         SHED
     }
 
+    /** The token expires: bring a newer one within {@code after} milliseconds, or the connection is closed with 4002. */
+    record Expiring(long after) implements Event {}
+
     /** A planned close is near: come back {@code after} milliseconds after it. */
     record Reconnect(long after, String reason) implements Event {}
 
     /** The last envelope before a close. {@code after} in milliseconds, or {@link #UNSET}. */
     record Bye(CloseCode code, String reason, long after) implements Event {}
 
-    /** The answer to {@code leave}, {@code recall} and {@code hide}. */
+    /** The answer to {@code refresh}, {@code leave}, {@code recall} and {@code hide}. */
     record Done(@Nullable RequestId id) implements Event {}
 
     /**

@@ -20,6 +20,8 @@ final class EventFields {
             presence(to.open("presence", null), e);
         } else if (event instanceof Event.Gap e) {
             gap(to.open("gap", null), e);
+        } else if (event instanceof Event.Expiring e) {
+            to.open("expiring", null).number("after", e.after());
         } else if (event instanceof Event.Reconnect e) {
             to.open("reconnect", null).number("after", e.after()).text("reason", e.reason());
         } else if (event instanceof Event.Bye e) {

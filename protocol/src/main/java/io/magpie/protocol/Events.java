@@ -24,6 +24,7 @@ final class Events {
             case "history" -> history(f);
             case "members" -> new Event.MemberList(f.id(), f.room(), f.count("count"), senders(f, "members"));
             case "gap" -> new Event.Gap(f.room(), f.number("from"), f.number("to"), constant(Event.GapReason.class, f));
+            case "expiring" -> new Event.Expiring(f.number("after"));
             case "reconnect" -> new Event.Reconnect(f.number("after"), f.text("reason"));
             case "bye" -> bye(f);
             case "ok" -> ok(f);

@@ -118,6 +118,7 @@ final class Samples {
                 Combinators.combine(room(), number()).as(Command.Recall::new),
                 Combinators.combine(room(), number()).as(Command.Read::new),
                 positions().map(Command.Show::new),
+                text(200).map(Command.Refresh::new),
                 Arbitraries.of(new Command.Hide(), new Command.Ping()));
     }
 
@@ -159,6 +160,7 @@ final class Samples {
                 Combinators.combine(room(), number(), number(), Arbitraries.of(Event.GapReason.class))
                         .as(Event.Gap::new),
                 Combinators.combine(number(), text(60)).as(Event.Reconnect::new),
+                number().map(Event.Expiring::new),
                 Combinators.combine(Arbitraries.of(CloseCode.class), text(120), after())
                         .as(Event.Bye::new),
                 reply(encoding)));

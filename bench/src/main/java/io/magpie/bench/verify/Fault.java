@@ -5,8 +5,8 @@ import java.util.Locale;
 
 /** What can be done to a server. */
 enum Fault {
-    /** {@code kill -9} and a start. */
-    KILL(700),
+    /** {@code kill -9} and a start; clients of a slow machine need a second to come back. */
+    KILL(1_300),
     /** {@code kill -9}, what wasn't synced is taken away, and a start. */
     POWER(1_000),
     /** SIGSTOP, and SIGCONT after up to 0.8 s. */

@@ -244,7 +244,7 @@ public final class VerifyCommand implements Callable<Integer> {
     private int judge(VerifyPlan plan, Path history) throws IOException {
         boolean complaints = plan.faults().kinds().stream().anyMatch(Fault::meetsComplaints);
         Verdict verdict = Journal.check(history, new Checker(new Checker.Bounds(Long.MAX_VALUE, complaints)));
-        VerifyRun.Result result = new VerifyRun.Result(verdict, 0, 0, List.of());
+        VerifyRun.Result result = new VerifyRun.Result(verdict, 0, 0, 0, List.of());
         new VerifyReport(environment(), plan, List.of(), result, again(plan))
                 .print(command().commandLine().getOut());
         return exit(verdict.word());

@@ -44,6 +44,11 @@ record VerifyReport(
                 faults.restarts(),
                 faults.medianMillis(),
                 faults.slowestMillis());
+        out.printf(
+                Locale.ROOT,
+                "load        %,.0f messages/s while faults were injected, of %,.0f that were asked for%n",
+                result.rate(),
+                plan.load().rate());
         out.printf(Locale.ROOT, "closes      %s%n", totals.closes());
         out.printf(Locale.ROOT, "refusals    %s%n", totals.refusals());
         result.growth()

@@ -48,9 +48,10 @@ final class VerifyRun {
      *
      * @param cuts connections that the proxy cut
      * @param seconds of the phase with faults
+     * @param rate messages per second in that time
      * @param growth of the server's resources in a soak; empty otherwise
      */
-    record Result(Verdict verdict, int cuts, double seconds, List<Resources.Growth> growth) {
+    record Result(Verdict verdict, int cuts, double seconds, double rate, List<Resources.Growth> growth) {
         /** The verdict on everything. */
         Verdict.Word word() {
             return growth.stream().anyMatch(Resources.Growth::grown) ? Verdict.Word.WRONG : verdict.word();
@@ -71,13 +72,14 @@ final class VerifyRun {
                 ChaosProxy proxy = proxy(equipment, node)) {
             say("the gateway listens after %d ms", node.start());
             Crowd crowd = new Crowd(plan, new Journal(journal), proxy == null ? node.address() : fixed(proxy.open()));
-            double seconds;
+            Siege siege;
             try (crowd) {
-                seconds = phases(equipment, node, crowd, proxy);
+                siege = phases(equipment, node, crowd, proxy);
             }
             List<Resources.Growth> growth = soaks() ? resources.growth(node) : List.of();
             Verdict verdict = Journal.check(journal, checker(equipment));
-            return new Result(verdict.doubting(doubts), proxy == null ? 0 : proxy.cuts(), seconds, growth);
+            int cuts = proxy == null ? 0 : proxy.cuts();
+            return new Result(verdict.doubting(doubts), cuts, siege.seconds(), siege.rate(), growth);
         }
     }
 
@@ -86,7 +88,10 @@ final class VerifyRun {
         return new Checker(new Checker.Bounds(RESTART_MILLIS, complaints));
     }
 
-    private double phases(Equipment equipment, Node node, Crowd crowd, @Nullable ChaosProxy proxy)
+    /** The phase with faults: how long, and messages per second. */
+    private record Siege(double seconds, double rate) {}
+
+    private Siege phases(Equipment equipment, Node node, Crowd crowd, @Nullable ChaosProxy proxy)
             throws IOException, InterruptedException {
         Nemesis nemesis = new Nemesis(plan, equipment, node, crowd, proxy);
         crowd.connect();
@@ -103,7 +108,7 @@ final class VerifyRun {
         long sentBefore = crowd.pulse().sent();
         strike(nemesis, crowd, equipment, proxy);
         double seconds = (System.nanoTime() - begin) / NANOS;
-        say("%,.0f messages/s while faults were injected", (crowd.pulse().sent() - sentBefore) / seconds);
+        Siege siege = new Siege(seconds, (crowd.pulse().sent() - sentBefore) / seconds);
         phase(crowd, "heal");
         tryTo(crowd, nemesis::heal);
         pass(crowd, HEALTHY);
@@ -116,7 +121,7 @@ final class VerifyRun {
         }
         phase(crowd, "final");
         readAll(crowd);
-        return seconds;
+        return siege;
     }
 
     private void strike(Nemesis nemesis, Crowd crowd, Equipment equipment, @Nullable ChaosProxy proxy)

@@ -5,13 +5,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Spans of time as people write them: {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 30d}. */
-final class Durations {
+public final class Durations {
     private static final Pattern FORM = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|h|d)");
 
     private Durations() {}
 
-    /** @throws IllegalArgumentException if the text isn't such a span; the message says what is expected */
-    static Duration parse(String text) {
+    /**
+     * The span of a text.
+     *
+     * @throws IllegalArgumentException if it is none; the message says what is expected
+     */
+    public static Duration parse(String text) {
         Matcher form = FORM.matcher(text.trim());
         if (!form.matches()) {
             throw new IllegalArgumentException("expected a span of time such as 500ms, 10s, 2m, 1h or 30d");

@@ -23,7 +23,8 @@ public record GatewayConfig(
         History history,
         Dedup dedup,
         Outbound outbound,
-        Resume resume) {
+        Resume resume,
+        AuthConfig auth) {
 
     /** What an envelope needs around the largest {@code data}, generously. */
     private static final ByteSize ENVELOPE = ByteSize.ofKiB(1);
@@ -71,7 +72,8 @@ public record GatewayConfig(
                     Duration.ofSeconds(45),
                     ByteSize.ofKiB(128),
                     Duration.ZERO),
-            new Resume(Duration.ofMinutes(10), 100_000, Duration.ofDays(7), ""));
+            new Resume(Duration.ofMinutes(10), 100_000, Duration.ofDays(7), ""),
+            AuthConfig.DEFAULTS);
 
     /**
      * The public port.

@@ -100,7 +100,8 @@ final class Arrival {
     }
 
     /** Enters the rooms, each from its position if there is one. Once; nothing is live in the session. */
-    private void enter(Map<RoomId, @Nullable Position> rooms) {
+    private void enter(Map<RoomId, @Nullable Position> asked) {
+        Map<RoomId, @Nullable Position> rooms = permitted(asked);
         open = rooms.size();
         if (open == 0) {
             finish();
@@ -112,6 +113,19 @@ final class Arrival {
             }
             ask(member, since);
         });
+    }
+
+    /** Without the rooms that the client may not be in, which it is told. */
+    private Map<RoomId, @Nullable Position> permitted(Map<RoomId, @Nullable Position> asked) {
+        Map<RoomId, @Nullable Position> rooms = new LinkedHashMap<>();
+        asked.forEach((room, since) -> {
+            if (session.login().mayJoin(room)) {
+                rooms.put(room, since);
+            } else {
+                session.replies().failed(op, id, ErrorCode.FORBIDDEN, Memberships.forbidden(room));
+            }
+        });
+        return rooms;
     }
 
     private void ask(Membership member, @Nullable Position since) {

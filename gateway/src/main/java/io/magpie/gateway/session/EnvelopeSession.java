@@ -45,17 +45,17 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
     private final Connection connection;
     private final Replies replies;
     private final Memberships memberships;
-    private Sender self;
+    private final Login login;
     private boolean connected;
     private @Nullable Arrival arrival;
     private long frameNanos;
     private byte pagesAsked;
 
-    EnvelopeSession(SessionServices services, Connection connection) {
+    EnvelopeSession(SessionServices services, Connection connection, @Nullable String token) {
         this.services = services;
         this.connection = connection;
         this.replies = new Replies(services, connection);
-        this.self = services.guests().next();
+        this.login = new Login(services, connection, token);
         this.memberships = new Memberships(this);
     }
 
@@ -127,13 +127,26 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
             return;
         }
         connected = true;
-        connection.activate();
-        Optional<Ticket> ticket = services.tickets().read(command.resume());
-        // Whoever returns is who it was, whatever else is known of it.
-        ticket.ifPresent(known -> self = new Sender(known.user(), null));
-        Arrival begun = new Arrival(this, Op.CONNECT, id, states -> replies.connected(id, self, states));
+        Arrival begun = new Arrival(this, Op.CONNECT, id, states -> replies.connected(id, self(), states));
         arrival = begun;
-        begun.connect(ticket, command.rooms());
+        login.begin(command.token(), after -> replies.send(new Event.Expiring(after)), () -> {
+            connection.activate();
+            begun.connect(services.tickets().read(command.resume()).filter(login::owns), command.rooms());
+        });
+    }
+
+    @Override
+    public void onRefresh(@Nullable RequestId id, Command.Refresh command) {
+        if (refuseUnconnected()) {
+            return;
+        }
+        login.renew(
+                command.token(),
+                () -> {
+                    replies.accepted(Op.REFRESH, id, new Event.Done(id));
+                    memberships.leaveForbidden(login);
+                },
+                (code, why) -> replies.failed(Op.REFRESH, id, code, why));
     }
 
     @Override
@@ -158,6 +171,10 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
         if (refuseUnconnected()) {
             return;
         }
+        if (!login.mayJoin(command.room())) {
+            replies.failed(Op.JOIN, id, ErrorCode.FORBIDDEN, "you may not be in this room");
+            return;
+        }
         Membership known = memberships.of(command.room());
         if (known == null && memberships.size() >= services.config().limits().roomsPerConnection()) {
             replies.failed(Op.JOIN, id, ErrorCode.LIMIT, "this connection is in too many rooms");
@@ -177,8 +194,8 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
     @Override
     public void onSend(@Nullable RequestId id, Command.Send command) {
         if (command.target() instanceof Command.ToRoom to) {
-            if (memberOf(Op.SEND, id, to.room()).isPresent() && !replies.tooLarge(Op.SEND, id, command.body())) {
-                Draft draft = new Draft(self, command.key(), command.kind(), command.body(), frameNanos);
+            if (maySend(Op.SEND, id, to.room()) && !replies.tooLarge(Op.SEND, id, command.body())) {
+                Draft draft = new Draft(self(), command.key(), command.kind(), command.body(), frameNanos);
                 services.rooms().publish(to.room(), new Publication(draft, id, this));
             }
         } else {
@@ -198,8 +215,8 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
     @Override
     public void onSignal(@Nullable RequestId id, Command.Signal command) {
         if (command.target() instanceof Command.ToRoom to) {
-            if (memberOf(Op.SIGNAL, id, to.room()).isPresent() && !replies.tooLarge(Op.SIGNAL, id, command.body())) {
-                services.rooms().signal(to.room(), self, command.body(), frameNanos);
+            if (maySend(Op.SIGNAL, id, to.room()) && !replies.tooLarge(Op.SIGNAL, id, command.body())) {
+                services.rooms().signal(to.room(), self(), command.body(), frameNanos);
                 services.metrics().accepted(Op.SIGNAL);
             }
         } else {
@@ -308,7 +325,11 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
 
     /** Who this client is to others. */
     Sender self() {
-        return self;
+        return login.sender();
+    }
+
+    Login login() {
+        return login;
     }
 
     Memberships memberships() {
@@ -327,6 +348,16 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
         Optional<Membership> member = Optional.ofNullable(memberships.of(room));
         if (member.isEmpty()) {
             replies.failed(op, id, ErrorCode.NOT_JOINED, "join the room first");
+        }
+        return member;
+    }
+
+    /** Whether the client is in the room and may say something there; if not, it has been told. */
+    private boolean maySend(Op op, @Nullable RequestId id, RoomId room) {
+        boolean member = memberOf(op, id, room).isPresent();
+        if (member && !login.maySend(room)) {
+            replies.failed(op, id, ErrorCode.FORBIDDEN, "you may only listen in this room");
+            return false;
         }
         return member;
     }

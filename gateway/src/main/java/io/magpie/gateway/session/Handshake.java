@@ -9,8 +9,30 @@ import org.jspecify.annotations.Nullable;
  * @param room {@code ?room=}, unchecked, or null; plain mode only
  * @param since {@code ?since=}: replay what follows this seq, or {@link #NO_SINCE}
  * @param history {@code ?history=}: newest messages wanted; 0 if not given
+ * @param token the bearer token, unchecked, or null if the upgrade had none
  */
-public record Handshake(Encoding encoding, @Nullable String room, long since, int history) {
+public record Handshake(
+        Encoding encoding,
+        @Nullable String room,
+        long since,
+        int history,
+        @Nullable String token) {
     /** {@link #since} when there is none. */
     public static final long NO_SINCE = -1;
+
+    /** Without a token. */
+    public Handshake(Encoding encoding, @Nullable String room, long since, int history) {
+        this(encoding, room, since, history, null);
+    }
+
+    /** The same without the token, which isn't needed for long and isn't to stay in memory. */
+    Handshake withoutToken() {
+        return new Handshake(encoding, room, since, history);
+    }
+
+    /** Without the token. */
+    @Override
+    public String toString() {
+        return "Handshake[encoding=" + encoding + ", room=" + room + ", since=" + since + ", history=" + history + "]";
+    }
 }

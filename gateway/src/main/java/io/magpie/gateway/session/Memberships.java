@@ -4,8 +4,10 @@ import io.magpie.gateway.delivery.Membership;
 import io.magpie.gateway.room.JoinOutcome;
 import io.magpie.gateway.room.JoinRequest;
 import io.magpie.gateway.support.GatewayMetrics.Op;
+import io.magpie.gateway.support.LogText;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
+import io.magpie.protocol.ErrorCode;
 import io.magpie.protocol.Position;
 import io.magpie.protocol.RequestId;
 import io.magpie.protocol.RoomId;
@@ -151,6 +153,21 @@ final class Memberships {
         forget(member.room());
         member.stop();
         session.services().rooms().leave(member, done);
+    }
+
+    /** Leaves the rooms that the client may no longer be in, and tells it. */
+    void leaveForbidden(Login login) {
+        for (Membership member : List.copyOf(byRoom.values())) {
+            if (!login.mayJoin(member.room())) {
+                leave(member, () -> {});
+                session.replies().failed(Op.REFRESH, null, ErrorCode.FORBIDDEN, forbidden(member.room()));
+            }
+        }
+    }
+
+    /** What to say of a room that isn't entered, or is left, because the client may not be there. */
+    static String forbidden(RoomId room) {
+        return "you may not be in " + LogText.quote(room.value());
     }
 
     private void forget(RoomId room) {

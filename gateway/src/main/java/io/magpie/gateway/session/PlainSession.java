@@ -16,17 +16,18 @@ import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.protocol.Body;
 import io.magpie.protocol.CloseCode;
+import io.magpie.protocol.ErrorCode;
 import io.magpie.protocol.Event;
 import io.magpie.protocol.Message;
 import io.magpie.protocol.Position;
 import io.magpie.protocol.ProtocolException;
 import io.magpie.protocol.RequestId;
 import io.magpie.protocol.RoomId;
-import io.magpie.protocol.Sender;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,19 +37,23 @@ import org.slf4j.LoggerFactory;
 @OwnedBy(Owner.EVENT_LOOP)
 final class PlainSession implements Session, Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(PlainSession.class);
+    private static final int MAX_EARLY = 16;
     private static final byte[] PONG = "pong".getBytes(StandardCharsets.UTF_8);
 
     private final SessionServices services;
     private final Connection connection;
     private final Handshake handshake;
-    private final Sender self;
+    private final Login login;
     private @Nullable Membership membership;
+
+    /** What the client says before it is known who it is. */
+    private @Nullable List<Body> early;
 
     PlainSession(SessionServices services, Connection connection, Handshake handshake) {
         this.services = services;
         this.connection = connection;
-        this.handshake = handshake;
-        this.self = services.guests().next();
+        this.handshake = handshake.withoutToken();
+        this.login = new Login(services, connection, handshake.token());
     }
 
     @Override
@@ -65,8 +70,16 @@ final class PlainSession implements Session, Publisher {
             connection.close(CloseCode.MISUSE, "room names that begin with @ are reserved");
             return;
         }
+        login.begin(null, left -> {}, () -> enter(room));
+    }
+
+    private void enter(RoomId room) {
+        if (!login.mayJoin(room)) {
+            connection.close(CloseCode.FORBIDDEN, "you may not be in this room");
+            return;
+        }
         connection.activate();
-        Membership entering = new Membership(room, connection, self);
+        Membership entering = new Membership(room, connection, login.sender());
         membership = entering;
         int history = Math.min(handshake.history(), services.config().limits().historyPage());
         JoinRequest request = new JoinRequest(null, history);
@@ -75,6 +88,11 @@ final class PlainSession implements Session, Publisher {
         } else {
             // A plain client has no epoch to give, so it resumes in the one that is.
             services.rooms().peek(entering, request, outcome -> resume(entering, outcome));
+        }
+        List<Body> held = early;
+        early = null;
+        if (held != null) {
+            held.forEach(this::publish);
         }
     }
 
@@ -132,9 +150,26 @@ final class PlainSession implements Session, Publisher {
 
     private void publish(Body body) {
         Membership member = membership;
-        if (member != null) {
-            Draft draft = new Draft(self, null, null, body, services.nanos().getAsLong());
+        if (member == null) {
+            hold(body);
+        } else if (!login.maySend(member.room())) {
+            services.metrics().refused(Op.SEND, ErrorCode.FORBIDDEN);
+            connection.close(CloseCode.FORBIDDEN, "you may only listen in this room");
+        } else {
+            Draft draft =
+                    new Draft(login.sender(), null, null, body, services.nanos().getAsLong());
             services.rooms().publish(member.room(), new Publication(draft, null, this));
+        }
+    }
+
+    private void hold(Body body) {
+        if (early == null) {
+            early = new ArrayList<>();
+        }
+        if (early.size() < MAX_EARLY) {
+            early.add(body);
+        } else {
+            connection.close(CloseCode.POLICY_VIOLATION, "too many messages before the token was judged");
         }
     }
 

@@ -48,6 +48,7 @@ public final class GatewayMetrics {
     /** A kind of client envelope. */
     public enum Op {
         CONNECT,
+        REFRESH,
         JOIN,
         LEAVE,
         SEND,
@@ -60,6 +61,19 @@ public final class GatewayMetrics {
         SHOW,
         PING,
         INVALID
+    }
+
+    /** What a token was worth. */
+    public enum AuthOutcome {
+        ACCEPTED,
+        /** It took the place of an earlier one of the same connection. */
+        RENEWED,
+        MISSING,
+        /** Too late, at the beginning or while the connection lived. */
+        EXPIRED,
+        BAD,
+        /** It couldn't be judged. */
+        UNAVAILABLE
     }
 
     /** What a ticket was good for. */
@@ -102,6 +116,7 @@ public final class GatewayMetrics {
     private final Counter fed;
     private final AtomicLong hidden;
     private final Map<ResumeOutcome, Counter> resumes;
+    private final Map<AuthOutcome, Counter> logins;
 
     public GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -148,9 +163,16 @@ public final class GatewayMetrics {
         fellBehind = counter("magpie.catch.ups", "Times that a member fell behind, or came with much to catch up.");
         fed = counter("magpie.catch.up.messages", "Messages given to members that were behind; deliveries, too.");
         hidden = gauge("magpie.connections.hidden", "Connections that said hide: nothing is pushed to them.");
+        logins = byEnum(
+                AuthOutcome.class, outcome -> counter("magpie.logins", "Tokens judged.", "outcome", wire(outcome)));
         resumes = byEnum(
                 ResumeOutcome.class,
                 outcome -> counter("magpie.resumes", "Tickets that clients came with.", "outcome", wire(outcome)));
+    }
+
+    /** A token was judged, or was missing. */
+    public void authenticated(AuthOutcome outcome) {
+        counter(logins, outcome).increment();
     }
 
     /** The registry, for meters of libraries. */

@@ -20,6 +20,7 @@ final class ConnectionPipeline {
 
     private final Wiring wiring;
     private final HttpResponder responder;
+    private final UpgradeRequest.Terms terms;
     private final ChannelFutureListener leaving;
     private final WebSocketDecoderConfig frames;
     private final HttpDecoderConfig requests =
@@ -28,6 +29,9 @@ final class ConnectionPipeline {
     ConnectionPipeline(Wiring wiring) {
         this.wiring = wiring;
         this.responder = new HttpResponder(wiring.site());
+        this.terms = new UpgradeRequest.Terms(
+                wiring.config().websocket().compression().enabled(),
+                wiring.config().auth().tokenInQuery());
         this.leaving = closed -> wiring.admission().leave();
         this.frames = frames(wiring.config().websocket());
     }
@@ -39,6 +43,11 @@ final class ConnectionPipeline {
         pipeline.addLast(new HttpRequestDecoder(requests));
         // Answers plain requests, refuses bad upgrades, and on a good one calls installWebSocket and leaves.
         pipeline.addLast(new UpgradeGate(this, home, wiring));
+    }
+
+    /** What a request to upgrade may ask for. */
+    UpgradeRequest.Terms terms() {
+        return terms;
     }
 
     /** Answers those who don't upgrade. */

@@ -87,8 +87,7 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
             pipeline.responder().respond(ctx, request);
             return;
         }
-        UpgradeRequest verdict = UpgradeRequest.check(
-                request, headers, wiring.config().websocket().compression().enabled());
+        UpgradeRequest verdict = UpgradeRequest.check(request, headers, pipeline.terms());
         if (verdict instanceof UpgradeRequest.Refused refused) {
             refuse(ctx, request, refused.outcome(), refused.answer());
         } else if (!wiring.admission().enter()) {

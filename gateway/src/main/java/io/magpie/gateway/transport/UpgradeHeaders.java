@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class UpgradeHeaders {
+    private static final String BEARER = "Bearer ";
+
     private int hosts;
     private int keys;
     private String key = "";
@@ -25,6 +27,7 @@ final class UpgradeHeaders {
     private boolean versioned;
     private boolean version13;
     private boolean body;
+    private @Nullable String authorization;
     private @Nullable String protocols;
     private @Nullable String extensions;
 
@@ -78,6 +81,16 @@ final class UpgradeHeaders {
         return key;
     }
 
+    /** The bearer token (RFC 6750 section 2.1), or null if there is none; of two headers the last counts. */
+    @Nullable
+    String bearer() {
+        String value = authorization;
+        boolean bearer = value != null && value.regionMatches(true, 0, BEARER, 0, BEARER.length());
+        return value == null || !bearer
+                ? null
+                : value.substring(BEARER.length()).trim();
+    }
+
     /** All that is offered of sub-protocols; empty if nothing is. */
     String protocols() {
         return protocols == null ? "" : protocols;
@@ -110,6 +123,7 @@ final class UpgradeHeaders {
             case 4 -> hosts += is(name, HttpHeaderNames.HOST) ? 1 : 0;
             case 7 -> websocket |= is(name, HttpHeaderNames.UPGRADE) && names(value, "websocket");
             case 10 -> upgrade |= is(name, HttpHeaderNames.CONNECTION) && names(value, "upgrade");
+            case 13 -> authorization = is(name, HttpHeaderNames.AUTHORIZATION) ? value : authorization;
             case 14 -> body |= is(name, HttpHeaderNames.CONTENT_LENGTH) && !value.equals("0");
             case 17 -> {
                 body |= is(name, HttpHeaderNames.TRANSFER_ENCODING);

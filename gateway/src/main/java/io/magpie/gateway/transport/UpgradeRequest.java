@@ -36,8 +36,16 @@ sealed interface UpgradeRequest {
     int KEY_BYTES = 16;
     int KEY_CHARS = 24;
 
-    /** Checks a request; {@code compression} says whether permessage-deflate may be accepted. */
-    static UpgradeRequest check(HttpRequest request, UpgradeHeaders headers, boolean compression) {
+    /**
+     * What a server accepts.
+     *
+     * @param compression whether permessage-deflate may be accepted
+     * @param tokenInQuery whether a token may come as {@code ?token=}
+     */
+    record Terms(boolean compression, boolean tokenInQuery) {}
+
+    /** Checks a request. */
+    static UpgradeRequest check(HttpRequest request, UpgradeHeaders headers, Terms terms) {
         String target = request.uri();
         if (!request.method().equals(HttpMethod.GET)) {
             return refused(
@@ -63,10 +71,10 @@ sealed interface UpgradeRequest {
                             .with("Upgrade", "websocket")
                             .with("Sec-WebSocket-Version", "13"));
         }
-        return negotiated(target, headers, compression);
+        return negotiated(target, headers, terms);
     }
 
-    private static UpgradeRequest negotiated(String target, UpgradeHeaders headers, boolean compression) {
+    private static UpgradeRequest negotiated(String target, UpgradeHeaders headers, Terms terms) {
         List<String> protocols = UpgradeHeaders.tokens(headers.protocols());
         if (protocols.size() > MAX_PROTOCOLS || headers.protocols().length() > MAX_PROTOCOL_BYTES) {
             return badRequest("too many sub-protocols offered");
@@ -82,11 +90,11 @@ sealed interface UpgradeRequest {
         if (UpgradeHeaders.tokens(extensions).size() > MAX_EXTENSIONS) {
             return badRequest("too many extensions offered");
         }
-        Optional<Handshake> handshake = handshake(encoding.get(), target);
+        Optional<Handshake> handshake = handshake(encoding.get(), target, headers, terms);
         if (handshake.isEmpty()) {
             return badRequest("the query must be well-formed, with whole numbers for since and history");
         }
-        boolean deflate = compression && !extensions.isEmpty();
+        boolean deflate = terms.compression() && !extensions.isEmpty();
         return new Accepted(
                 handshake.get(), headers.key(), deflate ? DeflateOffer.firstAcceptable(extensions) : Optional.empty());
     }
@@ -100,20 +108,28 @@ sealed interface UpgradeRequest {
         return encoding;
     }
 
-    /** What the query says to a plain session; envelope clients may have any query. */
-    private static Optional<Handshake> handshake(Encoding encoding, String target) {
-        if (encoding != Encoding.PLAIN || target.indexOf('?') < 0) {
-            return Optional.of(new Handshake(encoding, null, Handshake.NO_SINCE, 0));
+    /** What the query says, to a plain session of its room and to any of its token; for the rest it may be anything. */
+    private static Optional<Handshake> handshake(
+            Encoding encoding, String target, UpgradeHeaders headers, Terms terms) {
+        String bearer = headers.bearer();
+        boolean asked = target.indexOf('?') >= 0 && (encoding == Encoding.PLAIN || terms.tokenInQuery());
+        if (!asked) {
+            return Optional.of(new Handshake(encoding, null, Handshake.NO_SINCE, 0, bearer));
         }
         try {
             Map<String, List<String>> query = new QueryStringDecoder(target).parameters();
+            boolean inQuery = bearer == null && terms.tokenInQuery() && query.containsKey("token");
+            String token = inQuery ? first(query, "token", "") : bearer;
+            if (encoding != Encoding.PLAIN) {
+                return Optional.of(new Handshake(encoding, null, Handshake.NO_SINCE, 0, token));
+            }
             long since = Long.parseLong(first(query, "since", Long.toString(Handshake.NO_SINCE)));
             int history = Integer.parseInt(first(query, "history", "0"));
             if (since < Handshake.NO_SINCE || history < 0) {
                 return Optional.empty();
             }
             List<String> room = query.getOrDefault("room", List.of());
-            return Optional.of(new Handshake(encoding, room.isEmpty() ? null : room.get(0), since, history));
+            return Optional.of(new Handshake(encoding, room.isEmpty() ? null : room.get(0), since, history, token));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

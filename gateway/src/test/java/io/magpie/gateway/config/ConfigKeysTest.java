@@ -10,10 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +75,24 @@ class ConfigKeysTest {
             Map.entry("resume.keep", "1m"),
             Map.entry("resume.tickets", "10"),
             Map.entry("resume.valid", "2h"),
-            Map.entry("resume.secret", "sixteen-or-more-characters"));
+            Map.entry("resume.secret", "sixteen-or-more-characters"),
+            Map.entry("auth.kind", "jwt"),
+            Map.entry("auth.token-in-query", "true"),
+            Map.entry("auth.rooms", "hall"),
+            Map.entry("auth.jwt.algorithms", "ES256"),
+            Map.entry("auth.jwt.secret", "thirty-two-characters-or-even-more"),
+            Map.entry("auth.jwt.keys", "keys.json"),
+            Map.entry("auth.jwt.issuer", "shop"),
+            Map.entry("auth.jwt.audience", "chat"),
+            Map.entry("auth.jwt.leeway", "5s"),
+            Map.entry("auth.jwt.max-age", "1h"));
+
+    private static final Set<String> LISTS =
+            Set.of("http.cors-origins", "plain.heartbeats", "auth.rooms", "auth.jwt.algorithms");
+
+    /** What some values can't be without; another variable than the one under test. */
+    private static final Map<String, Map<String, String>> NEEDED =
+            Map.of("auth.kind", Map.of("MAGPIE_AUTH_JWT_SECRET", "thirty-two-characters-or-even-more"));
 
     @TempDir
     Path directory;
@@ -101,11 +120,14 @@ class ConfigKeysTest {
     void takesEveryKeyFromFileEnvironmentAndCommandLine(String key) throws IOException {
         String value = SAMPLES.get(key);
         assertThat(value).as("a sample for " + key).isNotNull();
-        boolean list = key.equals("http.cors-origins") || key.equals("plain.heartbeats");
+        Map<String, String> needed = NEEDED.getOrDefault(key, Map.of());
+        Map<String, String> environment = new HashMap<>(needed);
+        environment.put(variable(key), value);
+        Path file = write(yaml(key, LISTS.contains(key) ? "[" + value + "]" : value));
 
-        GatewayConfig fromFile = file(yaml(key, list ? "[" + value + "]" : value));
-        GatewayConfig fromEnvironment = ConfigLoader.load(Optional.empty(), Map.of(variable(key), value), List.of());
-        GatewayConfig fromCommandLine = ConfigLoader.load(Optional.empty(), Map.of(), List.of(key + "=" + value));
+        GatewayConfig fromFile = ConfigLoader.load(Optional.of(file), needed, List.of());
+        GatewayConfig fromEnvironment = ConfigLoader.load(Optional.empty(), environment, List.of());
+        GatewayConfig fromCommandLine = ConfigLoader.load(Optional.empty(), needed, List.of(key + "=" + value));
 
         assertThat(fromFile).isNotEqualTo(GatewayConfig.DEFAULTS);
         assertThat(fromEnvironment).isEqualTo(fromFile);
@@ -115,10 +137,6 @@ class ConfigKeysTest {
     @Test
     void givesEveryKeyAVariableOfItsOwn() {
         assertThat(keys().map(ConfigKeysTest::variable)).doesNotHaveDuplicates();
-    }
-
-    private GatewayConfig file(String yaml) throws IOException {
-        return ConfigLoader.load(Optional.of(write(yaml)), Map.of(), List.of());
     }
 
     private Path write(String yaml) throws IOException {

@@ -74,7 +74,8 @@ final class RoomRig {
                 history,
                 d.dedup(),
                 outbound,
-                d.resume());
+                d.resume(),
+                d.auth());
     }
 
     /** A JSON client on a loop. */

@@ -1,5 +1,6 @@
 package io.magpie.gateway.session;
 
+import io.magpie.gateway.auth.Authenticator;
 import io.magpie.gateway.config.ByteSize;
 import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.delivery.BatchEncoder;
@@ -16,8 +17,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sessions with real rooms on loops that the test runs. Guests are guest-1, guest-2 …, connections c1, c2 …, epochs e1,
@@ -35,6 +38,11 @@ final class SessionRig implements AutoCloseable {
     }
 
     SessionRig(int loopCount, GatewayConfig config) {
+        this(loopCount, config, null);
+    }
+
+    /** @param authenticator judges tokens; null if everybody is a guest */
+    SessionRig(int loopCount, GatewayConfig config, @Nullable Authenticator authenticator) {
         loops = IntStream.range(0, loopCount).mapToObj(ManualLoop::new).toList();
         AtomicInteger epochs = new AtomicInteger();
         BatchEncoder encoder =
@@ -49,12 +57,14 @@ final class SessionRig implements AutoCloseable {
                 new Broadcaster(encoder),
                 config,
                 metrics);
+        long begun = loops.get(0).ticker().nanoTime();
         AtomicInteger guests = new AtomicInteger();
         sessions = new Sessions(new SessionServices(
                 config,
                 rooms,
                 encoder,
                 new Guests(() -> Integer.toString(guests.incrementAndGet())),
+                authenticator,
                 new Tickets(new byte[32], config.resume().valid(), () -> 1_000, metrics),
                 new Seats(
                         loops.stream().map(ManualLoop::delivery).toList(),
@@ -62,7 +72,9 @@ final class SessionRig implements AutoCloseable {
                         loops.get(0).ticker()::nanoTime,
                         metrics),
                 metrics,
-                loops.get(0).ticker()::nanoTime));
+                loops.get(0).ticker()::nanoTime,
+                () -> 1_000
+                        + TimeUnit.NANOSECONDS.toMillis(loops.get(0).ticker().nanoTime() - begun)));
     }
 
     /** Limits that a test reaches: 3 rooms, 64 bytes of data, 5 messages a page, 8 remembered. */
@@ -81,7 +93,8 @@ final class SessionRig implements AutoCloseable {
                 new GatewayConfig.History(8, ByteSize.ofKiB(64), Duration.ofMinutes(10)),
                 d.dedup(),
                 d.outbound(),
-                d.resume());
+                d.resume(),
+                d.auth());
     }
 
     /** A JSON client whose upgrade is done. */
@@ -92,6 +105,24 @@ final class SessionRig implements AutoCloseable {
     /** A JSON client on a loop. */
     TestClient json(int loop) {
         return open(loop, FrameFormat.JSON, new Handshake(Encoding.JSON, null, Handshake.NO_SINCE, 0));
+    }
+
+    /** A JSON client whose upgrade brought a token. */
+    TestClient bearing(String token) {
+        return open(FrameFormat.JSON, new Handshake(Encoding.JSON, null, Handshake.NO_SINCE, 0, token));
+    }
+
+    /** A client without a sub-protocol whose upgrade brought a token. */
+    TestClient plainBearing(String room, String token) {
+        return open(FrameFormat.PLAIN, new Handshake(Encoding.PLAIN, room, Handshake.NO_SINCE, 0, token));
+    }
+
+    double logins(String outcome) {
+        return metrics.registry()
+                .get("magpie.logins")
+                .tags("outcome", outcome)
+                .counter()
+                .count();
     }
 
     /** The same, but nothing happens yet beyond its loop's own turn. */

@@ -317,10 +317,12 @@ final class ProductionPipeline implements AutoCloseable {
                 rooms,
                 encoder,
                 new Guests(names::next),
+                null,
                 new Tickets(new byte[32], config.resume().valid(), System::currentTimeMillis, metrics),
                 new Seats(List.of(home.delivery()), config.resume(), System::nanoTime, metrics),
                 metrics,
-                System::nanoTime))::open;
+                System::nanoTime,
+                System::currentTimeMillis))::open;
     }
 
     /** A channel that can stop taking bytes, as a socket does whose peer doesn't read. */

@@ -1,0 +1,142 @@
+package io.magpie.gateway.auth;
+
+import com.nimbusds.jwt.JWTClaimsSet;
+import io.magpie.gateway.auth.Verdict.Reason;
+import io.magpie.gateway.config.AuthConfig;
+import io.magpie.protocol.ProtocolException;
+import io.magpie.protocol.Sender;
+import io.magpie.protocol.UserId;
+import java.text.ParseException;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Judges what a token with a good signature says. Immutable; any thread. */
+final class JwtClaims {
+    /** The ids of guests begin so: no token may name one. */
+    static final String GUEST = "guest-";
+
+    private static final int MAX_PATTERNS = 256;
+
+    private final AuthConfig config;
+    private final RoomPatterns usual;
+    private final LongSupplier millis;
+
+    JwtClaims(AuthConfig config, LongSupplier millis) {
+        this.config = config;
+        this.usual = RoomPatterns.of(config.rooms());
+        this.millis = millis;
+    }
+
+    /** What is wrong with a token's claims. */
+    private static final class BadClaimException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        BadClaimException(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    Verdict judge(JWTClaimsSet claims) {
+        try {
+            Verdict.Refused late = times(claims);
+            if (late != null) {
+                return late;
+            }
+            parties(claims);
+            return new Verdict.Accepted(identity(claims));
+        } catch (BadClaimException e) {
+            return new Verdict.Refused(Reason.BAD, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Verdict.@Nullable Refused times(JWTClaimsSet claims) throws BadClaimException {
+        long now = millis.getAsLong();
+        long leeway = config.jwt().leeway().toMillis();
+        Date expires = claims.getExpirationTime();
+        if (expires == null) {
+            throw new BadClaimException("the token has no exp, so it would never end");
+        }
+        if (expires.toInstant().toEpochMilli() > now + config.jwt().maxAge().toMillis() + leeway) {
+            throw new BadClaimException("the token's exp lies further ahead than "
+                    + config.jwt().maxAge().toMinutes() + " minutes, which is the most allowed here");
+        }
+        Date begins = claims.getNotBeforeTime();
+        if (begins != null && begins.toInstant().toEpochMilli() > now + leeway) {
+            throw new BadClaimException("the token's nbf lies in the future");
+        }
+        Date issued = claims.getIssueTime();
+        if (issued != null && issued.toInstant().toEpochMilli() > now + leeway) {
+            throw new BadClaimException("the token's iat lies in the future");
+        }
+        return expires.toInstant().toEpochMilli() + leeway <= now
+                ? new Verdict.Refused(Reason.EXPIRED, "the token has expired; get a new one")
+                : null;
+    }
+
+    private void parties(JWTClaimsSet claims) throws BadClaimException {
+        String issuer = config.jwt().issuer();
+        if (!issuer.isEmpty() && !issuer.equals(claims.getIssuer())) {
+            throw new BadClaimException("the token's iss isn't the one that counts here");
+        }
+        String audience = config.jwt().audience();
+        if (!audience.isEmpty() && !claims.getAudience().contains(audience)) {
+            throw new BadClaimException("the token's aud isn't this server");
+        }
+    }
+
+    private Identity identity(JWTClaimsSet claims) throws BadClaimException {
+        RoomPatterns join = usual;
+        RoomPatterns send = usual;
+        RoomPatterns moderate = RoomPatterns.NONE;
+        Object rooms = claims.getClaim("rooms");
+        if (rooms instanceof Map<?, ?> by) {
+            join = patterns(by.get("join"));
+            send = patterns(by.get("send"));
+            moderate = patterns(by.get("moderate"));
+        } else if (rooms != null) {
+            join = patterns(rooms);
+            send = join;
+        }
+        long ends = claims.getExpirationTime().toInstant().toEpochMilli()
+                + config.jwt().leeway().toMillis();
+        return new Identity(sender(claims), join, send, moderate, ends);
+    }
+
+    private static Sender sender(JWTClaimsSet claims) throws BadClaimException {
+        String subject = claims.getSubject();
+        if (subject == null) {
+            throw new BadClaimException("the token has no sub, so it is nobody's");
+        }
+        if (subject.startsWith(GUEST)) {
+            throw new BadClaimException("the token's sub is that of a guest");
+        }
+        try {
+            String name = claims.getStringClaim("name");
+            if (name != null) {
+                // A name has the bounds of an id: everybody in the room gets it with each message.
+                new UserId(name);
+            }
+            return new Sender(new UserId(subject), name);
+        } catch (ParseException e) {
+            throw new BadClaimException("the token's name is no text");
+        } catch (ProtocolException e) {
+            throw new BadClaimException("the token's sub or name can't be used: " + e.getMessage());
+        }
+    }
+
+    private static RoomPatterns patterns(@Nullable Object claim) throws BadClaimException {
+        if (claim == null) {
+            return RoomPatterns.NONE;
+        }
+        if (claim instanceof List<?> list
+                && list.size() <= MAX_PATTERNS
+                && list.stream().allMatch(String.class::isInstance)) {
+            return RoomPatterns.of(list.stream().map(String.class::cast).toList());
+        }
+        throw new BadClaimException("the token's rooms must be a list of at most " + MAX_PATTERNS
+                + " texts, or an object with such lists as join, send and moderate");
+    }
+}

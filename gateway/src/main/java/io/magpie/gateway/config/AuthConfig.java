@@ -1,0 +1,143 @@
+package io.magpie.gateway.config;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Who may come in.
+ *
+ * @param tokenInQuery whether a token may come as {@code ?token=}, where proxies may write it into their logs
+ * @param rooms what a token that doesn't say may join and send in: exact names, or beginnings that end with {@code *}
+ */
+public record AuthConfig(Kind kind, boolean tokenInQuery, List<String> rooms, Jwt jwt) {
+    static final AuthConfig DEFAULTS = new AuthConfig(
+            Kind.NONE,
+            false,
+            List.of("*"),
+            new Jwt(List.of("HS256"), "", "", "", "", Duration.ofSeconds(60), Duration.ofHours(24)));
+
+    /** How clients say who they are. */
+    public enum Kind {
+        /** They don't: everybody is a guest. */
+        NONE,
+        /** By a signed token. */
+        JWT
+    }
+
+    public AuthConfig {
+        rooms = List.copyOf(rooms);
+        new Constraints()
+                .check(
+                        kind == Kind.NONE
+                                || !jwt.secret().isEmpty()
+                                || !jwt.keys().isEmpty(),
+                        "jwt",
+                        "needs secret or keys, or no token can be good")
+                .check(
+                        kind == Kind.NONE || !jwt.symmetric() || !jwt.secret().isEmpty(),
+                        "jwt.secret",
+                        "is needed for the algorithms HS256, HS384 and HS512")
+                .check(
+                        kind == Kind.NONE || !jwt.asymmetric() || !jwt.keys().isEmpty(),
+                        "jwt.keys",
+                        "are needed for all algorithms but HS256, HS384 and HS512")
+                .verify();
+    }
+
+    /**
+     * Signed tokens (RFC 7519).
+     *
+     * @param algorithms the only ones that are taken, whatever a token says of itself
+     * @param secret of HS256, HS384 and HS512: as many bytes as the sum has at least, so 32, 48 or 64
+     * @param keys of the others: a file with a JWK set, or a public key or certificate in PEM; or the URL of a JWK set
+     * @param issuer if not empty, what {@code iss} must be
+     * @param audience if not empty, what {@code aud} must hold
+     * @param leeway by how much clocks may differ
+     * @param maxAge how far ahead {@code exp} may lie
+     */
+    public record Jwt(
+            List<String> algorithms,
+            String secret,
+            String keys,
+            String issuer,
+            String audience,
+            Duration leeway,
+            Duration maxAge) {
+        private static final Set<String> KNOWN = Set.of(
+                "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384",
+                "ES512", "EdDSA");
+
+        private static final Pattern URL = Pattern.compile("[a-z]+://.*", Pattern.CASE_INSENSITIVE);
+        private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+        public Jwt {
+            algorithms = List.copyOf(algorithms);
+            int needed = algorithms.stream()
+                    .filter(Jwt::isSymmetric)
+                    .mapToInt(name -> Integer.parseInt(name.substring(2)) / Byte.SIZE)
+                    .max()
+                    .orElse(0);
+            new Constraints()
+                    .check(
+                            !algorithms.isEmpty() && KNOWN.containsAll(algorithms),
+                            "algorithms",
+                            "must be some of "
+                                    + String.join(", ", KNOWN.stream().sorted().toList()))
+                    .check(
+                            secret.isEmpty() || secret.getBytes(StandardCharsets.UTF_8).length >= needed,
+                            "secret",
+                            "must have at least " + needed + " bytes")
+                    .check(
+                            !isUrl(keys) || isSafe(keys),
+                            "keys",
+                            "must be a file, or an https URL (http only of this machine)")
+                    .range("leeway", leeway, Duration.ZERO, Duration.ofMinutes(10))
+                    .range("max-age", maxAge, Duration.ofMinutes(1), Duration.ofDays(400))
+                    .verify();
+        }
+
+        /** Whether {@link #keys} is a URL and not a file. */
+        public boolean keysAreRemote() {
+            return isUrl(keys);
+        }
+
+        boolean symmetric() {
+            return algorithms.stream().anyMatch(Jwt::isSymmetric);
+        }
+
+        boolean asymmetric() {
+            return !algorithms.stream().allMatch(Jwt::isSymmetric);
+        }
+
+        private static boolean isSymmetric(String algorithm) {
+            return algorithm.startsWith("HS");
+        }
+
+        private static boolean isUrl(String keys) {
+            return URL.matcher(keys).matches();
+        }
+
+        /** Who can change the keys on their way can be anybody. */
+        private static boolean isSafe(String url) {
+            try {
+                URI uri = URI.create(url);
+                String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+                return scheme.equals("https") || (scheme.equals("http") && LOOPBACK.contains(uri.getHost()));
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
+        }
+
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return "Jwt[algorithms=" + algorithms + ", keys=" + keys + ", issuer=" + issuer + ", audience=" + audience
+                    + ", leeway=" + leeway + ", maxAge=" + maxAge + "]";
+        }
+    }
+}

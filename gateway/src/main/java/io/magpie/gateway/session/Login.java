@@ -1,0 +1,186 @@
+package io.magpie.gateway.session;
+
+import io.magpie.gateway.auth.Authenticator;
+import io.magpie.gateway.auth.Identity;
+import io.magpie.gateway.auth.Verdict;
+import io.magpie.gateway.delivery.Connection;
+import io.magpie.gateway.support.GatewayMetrics.AuthOutcome;
+import io.magpie.gateway.support.OwnedBy;
+import io.magpie.gateway.support.OwnedBy.Owner;
+import io.magpie.protocol.CloseCode;
+import io.magpie.protocol.ErrorCode;
+import io.magpie.protocol.RoomId;
+import io.magpie.protocol.Sender;
+import java.time.Duration;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who a connection is and what it may do. It has the client's token judged, elsewhere, and watches over its end. Where
+ * tokens aren't asked for everybody is a guest. Belongs to the connection's loop.
+ */
+@OwnedBy(Owner.EVENT_LOOP)
+final class Login {
+    /** So long before a token expires the client is asked for another. */
+    private static final long NOTICE_MILLIS = 60_000;
+
+    /** The clock is looked at so often; what waits longer would keep the session in memory after its connection. */
+    private static final long LOOK_MILLIS = 60_000;
+
+    private final SessionServices services;
+    private final Connection connection;
+    private Identity identity;
+    private boolean reminded;
+
+    /** The token of the upgrade, until it is judged. */
+    private @Nullable String offered;
+
+    Login(SessionServices services, Connection connection, @Nullable String offered) {
+        this.services = services;
+        this.connection = connection;
+        this.offered = offered;
+        this.identity = Identity.guest(services.guests().next());
+    }
+
+    /**
+     * Finds out who the client is. If it isn't somebody, its connection is closed.
+     *
+     * @param token that it has just given; if it is null, that of the upgrade counts
+     * @param expiring called with the milliseconds that are left when the token nears its end
+     * @param then what comes next; on the loop, at once where tokens aren't asked for
+     */
+    void begin(@Nullable String token, LongConsumer expiring, Runnable then) {
+        String given = token == null ? offered : token;
+        offered = null;
+        Authenticator authenticator = services.authenticator();
+        if (authenticator == null) {
+            then.run();
+        } else if (given == null) {
+            count(AuthOutcome.MISSING);
+            connection.close(CloseCode.BAD_TOKEN, "a token is needed");
+        } else {
+            judge(authenticator, given, verdict -> {
+                if (verdict instanceof Verdict.Accepted accepted) {
+                    count(AuthOutcome.ACCEPTED);
+                    identity = accepted.identity();
+                    then.run();
+                    watch(expiring);
+                } else if (verdict instanceof Verdict.Refused refused) {
+                    count(outcome(refused.reason()));
+                    connection.close(code(refused.reason()), refused.message());
+                }
+            });
+        }
+    }
+
+    /**
+     * Takes another token of the same user instead of the one that there is.
+     *
+     * @param then called when it counts
+     * @param refused called instead if it doesn't; the old one goes on
+     */
+    void renew(String token, Runnable then, BiConsumer<ErrorCode, String> refused) {
+        Authenticator authenticator = services.authenticator();
+        if (authenticator == null) {
+            then.run();
+            return;
+        }
+        judge(authenticator, token, verdict -> {
+            if (verdict instanceof Verdict.Refused no) {
+                count(outcome(no.reason()));
+                boolean passes = no.reason() == Verdict.Reason.UNAVAILABLE;
+                refused.accept(passes ? ErrorCode.UNAVAILABLE : ErrorCode.UNAUTHENTICATED, no.message());
+            } else if (verdict instanceof Verdict.Accepted accepted) {
+                renew(accepted.identity(), then, refused);
+            }
+        });
+    }
+
+    private void renew(Identity next, Runnable then, BiConsumer<ErrorCode, String> refused) {
+        if (next.sender().id().equals(sender().id())) {
+            count(AuthOutcome.RENEWED);
+            // Who it is to others stays: they know it by the name that it came with.
+            identity = new Identity(sender(), next.join(), next.send(), next.moderate(), next.expiresMillis());
+            reminded = false;
+            then.run();
+        } else {
+            count(AuthOutcome.BAD);
+            refused.accept(ErrorCode.UNAUTHENTICATED, "the token is another user's");
+        }
+    }
+
+    private void judge(Authenticator authenticator, String token, Consumer<Verdict> then) {
+        authenticator.judge(
+                token,
+                verdict -> connection.loop().run(() -> {
+                    if (connection.open()) {
+                        then.accept(verdict);
+                    }
+                }));
+    }
+
+    /** Looks at the clock until the identity ends; again when a newer one has taken its place. */
+    private void watch(LongConsumer expiring) {
+        if (identity.expiresMillis() == Identity.NEVER) {
+            return;
+        }
+        long left = identity.expiresMillis() - services.millis().getAsLong();
+        if (left <= 0) {
+            count(AuthOutcome.EXPIRED);
+            connection.close(CloseCode.TOKEN_EXPIRED, "the token has expired; get a new one");
+            return;
+        }
+        if (left <= NOTICE_MILLIS && !reminded) {
+            reminded = true;
+            expiring.accept(left);
+        }
+        long wait = left > NOTICE_MILLIS ? left - NOTICE_MILLIS : left;
+        connection.after(Duration.ofMillis(Math.min(wait, LOOK_MILLIS)), () -> watch(expiring));
+    }
+
+    /**
+     * Whether a ticket is this client's. A guest has nothing else to say who it is, and becomes who the ticket says; a
+     * user is who the token says.
+     */
+    boolean owns(Ticket ticket) {
+        if (services.authenticator() == null) {
+            identity = Identity.guest(new Sender(ticket.user(), null));
+            return true;
+        }
+        return ticket.user().equals(sender().id());
+    }
+
+    Sender sender() {
+        return identity.sender();
+    }
+
+    boolean mayJoin(RoomId room) {
+        return identity.join().match(room);
+    }
+
+    boolean maySend(RoomId room) {
+        return identity.send().match(room);
+    }
+
+    private void count(AuthOutcome outcome) {
+        services.metrics().authenticated(outcome);
+    }
+
+    private static AuthOutcome outcome(Verdict.Reason reason) {
+        return switch (reason) {
+            case EXPIRED -> AuthOutcome.EXPIRED;
+            case BAD -> AuthOutcome.BAD;
+            case UNAVAILABLE -> AuthOutcome.UNAVAILABLE;
+        };
+    }
+
+    private static CloseCode code(Verdict.Reason reason) {
+        return switch (reason) {
+            case EXPIRED -> CloseCode.TOKEN_EXPIRED;
+            case BAD -> CloseCode.BAD_TOKEN;
+            case UNAVAILABLE -> CloseCode.DEPENDENCY_FAILED;
+        };
+    }
+}
