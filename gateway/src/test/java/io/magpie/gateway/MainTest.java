@@ -95,6 +95,64 @@ class MainTest {
     }
 
     @Test
+    void makesATokenAndExplainsIt() {
+        String secret = "auth.jwt.secret=0123456789abcdef0123456789abcdef";
+        assertThat(execute(
+                        "token",
+                        "--sub",
+                        "u1",
+                        "--name",
+                        "Una",
+                        "--rooms",
+                        "chat:*,hall",
+                        "--send",
+                        "x",
+                        "--set",
+                        secret))
+                .isZero();
+        String token = out.toString().trim();
+        assertThat(token.split("\\.", -1)).hasSize(3);
+        out.getBuffer().setLength(0);
+
+        assertThat(execute("check-token", token, "--set", secret)).isZero();
+
+        assertThat(out.toString().lines().toList())
+                .contains(
+                        "header  {\"alg\":\"HS256\"}",
+                        "user    u1 (Una)",
+                        "join    chat:* hall",
+                        "send    chat:* hall x")
+                .contains("moderate none", "note    auth.kind is none: this gateway asks for no token")
+                .anyMatch(line -> line.startsWith("good    until 20"));
+    }
+
+    @Test
+    void saysWhatIsWrongWithAToken() {
+        String secret = "auth.jwt.secret=0123456789abcdef0123456789abcdef";
+        execute("token", "--sub", "u1", "--set", secret);
+        String token = out.toString().trim();
+        out.getBuffer().setLength(0);
+
+        assertThat(execute("check-token", token, "--set", secret.replace("abc", "ABC")))
+                .isEqualTo(1);
+        assertThat(execute("check-token", "nonsense", "--set", secret)).isEqualTo(1);
+
+        assertThat(out.toString())
+                .contains("refused bad: the token's signature is wrong", "refused bad: the token is no signed JWT");
+    }
+
+    @Test
+    void saysWhatItNeedsToMakeAToken() {
+        assertThat(execute("token", "--sub", "u1")).isEqualTo(1);
+        assertThat(err.toString()).contains("auth.jwt.secret isn't set", "MAGPIE_AUTH_JWT_SECRET");
+        assertThat(execute("token")).isEqualTo(2);
+        assertThat(execute("token", "--sub", "u1", "--ttl", "soon")).isEqualTo(2);
+        assertThat(err.toString()).contains("expected a span of time");
+        assertThat(execute("run", "--set", "auth.kind=jwt")).isEqualTo(2);
+        assertThat(err.toString()).contains("auth.jwt.secret: is needed for the algorithms");
+    }
+
+    @Test
     void missesAFileThatIsNotThere() {
         assertThat(execute("check-config", "-c", directory.resolve("none.yaml").toString()))
                 .isEqualTo(2);

@@ -229,6 +229,47 @@ class UpgradeTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Sec-WebSocket-Protocol: magpie.v1.json", "Sec-WebSocket-Protocol: magpie.v1.cbor"})
+    void readsTheTokenOfTheHeader(String protocol) {
+        try (ProductionPipeline pipeline = ProductionPipeline.open()) {
+            pipeline.upgrade(RawRequest.upgrade("/ws?token=no&x", "authorization: bearer a.b.c", protocol(protocol)));
+
+            assertThat(pipeline.session().handshake.token()).isEqualTo("a.b.c");
+            assertThat(pipeline.session().handshake.toString()).doesNotContain("a.b.c");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Authorization: Basic YTpi",
+                "Authorization: Bearer",
+                "Authorization: ",
+                "X-Authorization: Bearer a.b.c"
+            })
+    void otherHeadersAreNoToken(String header) {
+        try (ProductionPipeline pipeline = ProductionPipeline.open()) {
+            pipeline.upgrade(RawRequest.upgrade("/ws?token=no", header));
+
+            assertThat(pipeline.session().handshake.token()).isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Sec-WebSocket-Protocol: magpie.v1.json"})
+    void readsTheTokenOfTheQueryWhereThatIsAllowed(String protocol) {
+        try (ProductionPipeline pipeline = ProductionPipeline.open("auth.token-in-query=true")) {
+            pipeline.upgrade(RawRequest.upgrade("/ws?a=1&token=a%2Eb.c&token=d", protocol(protocol)));
+
+            assertThat(pipeline.session().handshake.token()).isEqualTo("a.b.c");
+        }
+    }
+
+    private static String protocol(String header) {
+        return header.isEmpty() ? "X-None: 1" : header;
+    }
+
     @Test
     void leavesTheQueryOfEnvelopeClientsAlone() {
         try (ProductionPipeline pipeline = ProductionPipeline.open()) {
