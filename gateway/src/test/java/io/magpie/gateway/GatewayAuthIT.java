@@ -110,7 +110,7 @@ class GatewayAuthIT {
                 + metrics();
 
         assertThat(all)
-                .contains("magpie_logins_total{outcome=\"bad\"}", "gateway")
+                .contains("magpie_logins_total{outcome=\"bad\"}", "connection.")
                 .doesNotContain("planted");
         for (String token : List.of(good, forged, expired)) {
             assertThat(all).doesNotContain(token, token.substring(token.lastIndexOf('.')));
