@@ -25,6 +25,7 @@ import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.gateway.support.RandomNames;
 import io.magpie.gateway.support.RuntimeMeters;
+import io.magpie.gateway.transport.AddressLimits;
 import io.magpie.gateway.transport.Admission;
 import io.magpie.gateway.transport.IoTransport;
 import io.magpie.gateway.transport.ManagementServer;
@@ -111,6 +112,7 @@ public final class Gateway implements AutoCloseable {
                 new Sessions(services)::open,
                 new PublicSite(Version.current(), config.http().corsOrigins()),
                 admission,
+                new AddressLimits(config.edge(), System::nanoTime),
                 names::nextShort);
     }
 

@@ -86,9 +86,14 @@ class ArchitectureTest {
             "io.magpie.gateway.auth.JwtVerifier.algorithms",
             "io.magpie.gateway.auth.RoomPatterns.beginnings",
             "io.magpie.gateway.auth.RoomPatterns.names",
+            "io.magpie.gateway.config.Cidr.network",
             "io.magpie.gateway.http.PublicSite.corsOrigins",
             "io.magpie.gateway.room.RoomShards.shards",
-            "io.magpie.gateway.session.Seats.loops");
+            "io.magpie.gateway.session.Seats.loops",
+            "io.magpie.gateway.transport.ClientAddress.trusted",
+            "io.magpie.gateway.transport.Visitors.hosts",
+            "io.magpie.gateway.transport.Visitors.origins",
+            "io.magpie.gateway.transport.Visitors.appids");
 
     @ArchTest
     static void packagesDependInOneDirection(JavaClasses all) {

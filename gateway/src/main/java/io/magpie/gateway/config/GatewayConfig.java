@@ -24,7 +24,8 @@ public record GatewayConfig(
         Dedup dedup,
         Outbound outbound,
         Resume resume,
-        AuthConfig auth) {
+        AuthConfig auth,
+        EdgeConfig edge) {
 
     /** What an envelope needs around the largest {@code data}, generously. */
     private static final ByteSize ENVELOPE = ByteSize.ofKiB(1);
@@ -73,7 +74,8 @@ public record GatewayConfig(
                     ByteSize.ofKiB(128),
                     Duration.ZERO),
             new Resume(Duration.ofMinutes(10), 100_000, Duration.ofDays(7), ""),
-            AuthConfig.DEFAULTS);
+            AuthConfig.DEFAULTS,
+            EdgeConfig.DEFAULTS);
 
     /**
      * The public port.

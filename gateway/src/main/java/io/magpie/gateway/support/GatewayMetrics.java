@@ -42,7 +42,20 @@ public final class GatewayMetrics {
         BAD_VERSION,
         UNKNOWN_PROTOCOL,
         OVER_CAPACITY,
-        EARLY_DATA
+        EARLY_DATA,
+        BAD_HOST,
+        BAD_ORIGIN,
+        BAD_APP,
+        /** There are too many of this address, or they come too fast. */
+        ADDRESS_LIMIT
+    }
+
+    /** Why a connection was ended before it said anything. */
+    public enum RefusedPeer {
+        TOO_MANY,
+        TOO_FAST,
+        /** It should have begun with a PROXY header, from a proxy that is trusted. */
+        PROXY
     }
 
     /** A kind of client envelope. */
@@ -117,6 +130,7 @@ public final class GatewayMetrics {
     private final AtomicLong hidden;
     private final Map<ResumeOutcome, Counter> resumes;
     private final Map<AuthOutcome, Counter> logins;
+    private final Map<RefusedPeer, Counter> refusedPeers;
 
     public GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -163,11 +177,19 @@ public final class GatewayMetrics {
         fellBehind = counter("magpie.catch.ups", "Times that a member fell behind, or came with much to catch up.");
         fed = counter("magpie.catch.up.messages", "Messages given to members that were behind; deliveries, too.");
         hidden = gauge("magpie.connections.hidden", "Connections that said hide: nothing is pushed to them.");
+        refusedPeers = byEnum(
+                RefusedPeer.class,
+                why -> counter("magpie.peers.refused", "TCP connections ended at once.", "reason", wire(why)));
         logins = byEnum(
                 AuthOutcome.class, outcome -> counter("magpie.logins", "Tokens judged.", "outcome", wire(outcome)));
         resumes = byEnum(
                 ResumeOutcome.class,
                 outcome -> counter("magpie.resumes", "Tickets that clients came with.", "outcome", wire(outcome)));
+    }
+
+    /** A TCP connection was ended at once. */
+    public void refused(RefusedPeer why) {
+        counter(refusedPeers, why).increment();
     }
 
     /** A token was judged, or was missing. */

@@ -8,19 +8,23 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 
 /** The two pipelines of a public connection, each in one method: before the upgrade and after it. Immutable. */
 final class ConnectionPipeline {
+    /** Bytes of what a PROXY header of version 2 may say beyond the addresses. */
+    private static final int MAX_PROXY_EXTRAS = 536;
+
     private static final int MAX_LINE = 4_096;
     private static final int MAX_HEADERS = 8_192;
 
     private final Wiring wiring;
     private final HttpResponder responder;
     private final UpgradeRequest.Terms terms;
+    private final ClientAddress addresses;
     private final ChannelFutureListener leaving;
     private final WebSocketDecoderConfig frames;
     private final HttpDecoderConfig requests =
@@ -31,7 +35,9 @@ final class ConnectionPipeline {
         this.responder = new HttpResponder(wiring.site());
         this.terms = new UpgradeRequest.Terms(
                 wiring.config().websocket().compression().enabled(),
-                wiring.config().auth().tokenInQuery());
+                wiring.config().auth().tokenInQuery(),
+                new Visitors(wiring.config().edge()));
+        this.addresses = new ClientAddress(wiring.config().edge());
         this.leaving = closed -> wiring.admission().leave();
         this.frames = frames(wiring.config().websocket());
     }
@@ -39,10 +45,22 @@ final class ConnectionPipeline {
     /** What a new connection has: HTTP, and the gate that upgrades it. */
     void installHttp(Channel channel, TransportLoop home) {
         ChannelPipeline pipeline = channel.pipeline();
+        UpgradeGate gate = new UpgradeGate(this, home, wiring);
+        if (wiring.config().edge().proxyProtocol()) {
+            // Parses the PROXY header, whole or not at all, and leaves.
+            pipeline.addLast(new HAProxyMessageDecoder(MAX_PROXY_EXTRAS, true));
+            // Tells the gate who is behind the proxy, and leaves.
+            pipeline.addLast(new ProxyHeader(gate));
+        }
         // Parses requests; leaves when the connection is upgraded. Answers are written as bytes.
         pipeline.addLast(new HttpRequestDecoder(requests));
         // Answers plain requests, refuses bad upgrades, and on a good one calls installWebSocket and leaves.
-        pipeline.addLast(new UpgradeGate(this, home, wiring));
+        pipeline.addLast(gate);
+    }
+
+    /** Who is behind a connection. */
+    ClientAddress addresses() {
+        return addresses;
     }
 
     /** What a request to upgrade may ask for. */
@@ -76,7 +94,8 @@ final class ConnectionPipeline {
         ChannelPipeline pipeline = channel.pipeline();
         GatewayConfig.WebSocket config = wiring.config().websocket();
         // Bytes into frames.
-        pipeline.addLast(new WebSocket13FrameDecoder(frames));
+        FrameDecoder decoder = new FrameDecoder(frames);
+        pipeline.addLast(decoder);
         // Bytes written from the first handler's context go straight to the socket.
         ChannelHandlerContext toSocket = pipeline.lastContext();
         boolean deflate = upgrade.deflate().isPresent();
@@ -91,7 +110,8 @@ final class ConnectionPipeline {
                 config.maxFragments(),
                 config.maxMessage().intBytes());
         // Whole messages to the session, and all faults to the one close frame.
-        pipeline.addLast(new FrameHandler(connection, session, messages, wiring.metrics()));
+        FrameWatch watch = new FrameWatch(wiring.config().edge(), home.wheel(), decoder, connection);
+        pipeline.addLast(new FrameHandler(connection, session, messages, watch, wiring.metrics()));
         connection.open(session);
         return connection;
     }

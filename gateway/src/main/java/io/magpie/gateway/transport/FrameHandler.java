@@ -31,12 +31,19 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Message
     private final ChannelConnection connection;
     private final Session session;
     private final MessageReader messages;
+    private final FrameWatch watch;
     private final GatewayMetrics metrics;
 
-    FrameHandler(ChannelConnection connection, Session session, MessageReader messages, GatewayMetrics metrics) {
+    FrameHandler(
+            ChannelConnection connection,
+            Session session,
+            MessageReader messages,
+            FrameWatch watch,
+            GatewayMetrics metrics) {
         this.connection = connection;
         this.session = session;
         this.messages = messages;
+        this.watch = watch;
         this.metrics = metrics;
     }
 
@@ -58,11 +65,23 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Message
     private void onFrame(ChannelHandlerContext ctx, WebSocketFrame frame) {
         if (frame instanceof CloseWebSocketFrame close) {
             connection.onPeerClose(close.statusCode() < 0 ? CloseFrames.NO_CODE : close.statusCode(), valid(close));
+        } else if (!connection.open()) {
+            return;
         } else if (frame instanceof PingWebSocketFrame ping) {
-            connection.onPing(ping.content());
-        } else if (connection.open() && !(frame instanceof PongWebSocketFrame)) {
+            if (watch.controlFrame()) {
+                connection.onPing(ping.content());
+            }
+        } else if (frame instanceof PongWebSocketFrame) {
+            watch.controlFrame();
+        } else {
             messages.read(frame, ctx.alloc(), this);
         }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        watch.readComplete(messages.gathering());
+        ctx.fireChannelReadComplete();
     }
 
     @Override

@@ -78,6 +78,11 @@ final class MessageReader {
         }
     }
 
+    /** Whether a message has begun and not ended. */
+    boolean gathering() {
+        return partial != null;
+    }
+
     /**
      * Reads a data frame; the sink gets a message if this one ends it.
      *

@@ -1,6 +1,7 @@
 package io.magpie.gateway.transport;
 
 import io.magpie.gateway.http.HttpAnswer;
+import io.magpie.gateway.support.GatewayMetrics.RefusedPeer;
 import io.magpie.gateway.support.GatewayMetrics.UpgradeOutcome;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
@@ -10,6 +11,8 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +34,9 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
 
     private boolean earlyData;
 
+    /** Who is at the other end, as far as it is known; null without an address. */
+    private @Nullable InetAddress peer;
+
     /** Null when the connection is upgraded or gone, so that the wheel doesn't keep it. */
     private @Nullable ChannelHandlerContext waiting;
 
@@ -45,6 +51,61 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
         waiting = ctx;
         due = home.wheel().due(wiring.config().http().requestTimeout());
         home.wheel().add(this, wiring.config().http().requestTimeout());
+        peer = ctx.channel().remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null;
+        if (!wiring.config().edge().proxyProtocol()) {
+            admitPeer(ctx);
+        } else if (peer != null && !pipeline.addresses().trusted(peer)) {
+            onBadProxyHeader();
+            ctx.close();
+        }
+    }
+
+    /** The proxy has said whom it speaks for; nobody if it is null. */
+    void onProxyHeader(@Nullable InetAddress client) {
+        ChannelHandlerContext ctx = waiting;
+        if (ctx != null && client != null) {
+            peer = client;
+            admitPeer(ctx);
+        }
+    }
+
+    /** There was no PROXY header, or not from whom one is believed. */
+    void onBadProxyHeader() {
+        wiring.metrics().refused(RefusedPeer.PROXY);
+    }
+
+    /** Counts the peer among those of its address, unless it is a proxy, which brings many. */
+    private void admitPeer(ChannelHandlerContext ctx) {
+        if (peer == null || pipeline.addresses().trusted(peer)) {
+            return;
+        }
+        AddressLimits.Outcome outcome = enter(ctx, peer);
+        if (outcome != AddressLimits.Outcome.ENTERED) {
+            wiring.metrics()
+                    .refused(outcome == AddressLimits.Outcome.TOO_MANY ? RefusedPeer.TOO_MANY : RefusedPeer.TOO_FAST);
+            ctx.close();
+        }
+    }
+
+    private AddressLimits.Outcome enter(ChannelHandlerContext ctx, InetAddress address) {
+        AddressLimits.Outcome outcome = wiring.addresses().enter(address);
+        if (outcome == AddressLimits.Outcome.ENTERED && !address.isLoopbackAddress()) {
+            ctx.channel().closeFuture().addListener(closed -> wiring.addresses().leave(address));
+        }
+        return outcome;
+    }
+
+    /** Whether the client that a trusted proxy names may come; it counts once for each of its connections. */
+    private boolean admitForwarded(ChannelHandlerContext ctx, UpgradeHeaders headers) {
+        if (peer == null) {
+            return true;
+        }
+        InetAddress client = pipeline.addresses().of(peer, headers.forwarded());
+        if (client.equals(peer)) {
+            return true;
+        }
+        peer = client;
+        return enter(ctx, client) == AddressLimits.Outcome.ENTERED;
     }
 
     @Override
@@ -90,6 +151,10 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
         UpgradeRequest verdict = UpgradeRequest.check(request, headers, pipeline.terms());
         if (verdict instanceof UpgradeRequest.Refused refused) {
             refuse(ctx, request, refused.outcome(), refused.answer());
+        } else if (!admitForwarded(ctx, headers)) {
+            HttpAnswer many =
+                    HttpAnswer.error(429, "too_many_connections", "too many connections of this address, or too fast");
+            refuse(ctx, request, UpgradeOutcome.ADDRESS_LIMIT, many.with("Retry-After", "5"));
         } else if (!wiring.admission().enter()) {
             HttpAnswer full =
                     HttpAnswer.error(503, "over_capacity", "no more connections are taken here, try again later");

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class UpgradeHeaders {
+    private static final AsciiString FORWARDED = AsciiString.cached("x-forwarded-for");
     private static final String BEARER = "Bearer ";
 
     private int hosts;
@@ -28,6 +29,10 @@ final class UpgradeHeaders {
     private boolean version13;
     private boolean body;
     private @Nullable String authorization;
+    private @Nullable String host;
+    private @Nullable String origin;
+    private @Nullable String referer;
+    private @Nullable String forwarded;
     private @Nullable String protocols;
     private @Nullable String extensions;
 
@@ -81,6 +86,28 @@ final class UpgradeHeaders {
         return key;
     }
 
+    /** The last {@code Host}; empty if there is none. */
+    String host() {
+        return host == null ? "" : host;
+    }
+
+    /** {@code Origin}; of several, a list that is no origin. Null if there is none. */
+    @Nullable
+    String origin() {
+        return origin;
+    }
+
+    /** {@code Referer}; of several, a list. Empty if there is none. */
+    String referer() {
+        return referer == null ? "" : referer;
+    }
+
+    /** All of {@code X-Forwarded-For}, or null. */
+    @Nullable
+    String forwarded() {
+        return forwarded;
+    }
+
     /** The bearer token (RFC 6750 section 2.1), or null if there is none; of two headers the last counts. */
     @Nullable
     String bearer() {
@@ -120,11 +147,21 @@ final class UpgradeHeaders {
     private void read(CharSequence name, String value) {
         // Hardly two of the names are of one length, so most headers cost one comparison of numbers.
         switch (name.length()) {
-            case 4 -> hosts += is(name, HttpHeaderNames.HOST) ? 1 : 0;
-            case 7 -> websocket |= is(name, HttpHeaderNames.UPGRADE) && names(value, "websocket");
+            case 4 -> {
+                if (is(name, HttpHeaderNames.HOST)) {
+                    hosts++;
+                    host = value;
+                }
+            }
+            case 6 -> origin = is(name, HttpHeaderNames.ORIGIN) ? and(origin, value) : origin;
+            case 7 -> {
+                websocket |= is(name, HttpHeaderNames.UPGRADE) && names(value, "websocket");
+                referer = is(name, HttpHeaderNames.REFERER) ? and(referer, value) : referer;
+            }
             case 10 -> upgrade |= is(name, HttpHeaderNames.CONNECTION) && names(value, "upgrade");
             case 13 -> authorization = is(name, HttpHeaderNames.AUTHORIZATION) ? value : authorization;
             case 14 -> body |= is(name, HttpHeaderNames.CONTENT_LENGTH) && !value.equals("0");
+            case 15 -> forwarded = is(name, FORWARDED) ? and(forwarded, value) : forwarded;
             case 17 -> {
                 body |= is(name, HttpHeaderNames.TRANSFER_ENCODING);
                 if (is(name, HttpHeaderNames.SEC_WEBSOCKET_KEY)) {

@@ -41,8 +41,9 @@ sealed interface UpgradeRequest {
      *
      * @param compression whether permessage-deflate may be accepted
      * @param tokenInQuery whether a token may come as {@code ?token=}
+     * @param visitors from where it may come
      */
-    record Terms(boolean compression, boolean tokenInQuery) {}
+    record Terms(boolean compression, boolean tokenInQuery, Visitors visitors) {}
 
     /** Checks a request. */
     static UpgradeRequest check(HttpRequest request, UpgradeHeaders headers, Terms terms) {
@@ -71,7 +72,8 @@ sealed interface UpgradeRequest {
                             .with("Upgrade", "websocket")
                             .with("Sec-WebSocket-Version", "13"));
         }
-        return negotiated(target, headers, terms);
+        Optional<Refused> unwelcome = terms.visitors().refuse(headers);
+        return unwelcome.isPresent() ? unwelcome.get() : negotiated(target, headers, terms);
     }
 
     private static UpgradeRequest negotiated(String target, UpgradeHeaders headers, Terms terms) {

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 /**
  * What every connection works with; one for all. Immutable.
  *
+ * @param addresses how many may come from where
  * @param site answers those who don't upgrade
  * @param ids makes connection ids
  */
@@ -17,4 +18,5 @@ public record Wiring(
         SessionFactory sessions,
         Site site,
         Admission admission,
+        AddressLimits addresses,
         Supplier<String> ids) {}

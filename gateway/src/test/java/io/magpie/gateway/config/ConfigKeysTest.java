@@ -85,14 +85,31 @@ class ConfigKeysTest {
             Map.entry("auth.jwt.issuer", "shop"),
             Map.entry("auth.jwt.audience", "chat"),
             Map.entry("auth.jwt.leeway", "5s"),
-            Map.entry("auth.jwt.max-age", "1h"));
+            Map.entry("auth.jwt.max-age", "1h"),
+            Map.entry("edge.hosts", "chat.example.com"),
+            Map.entry("edge.origins", "https://chat.example.com"),
+            Map.entry("edge.appids", "wx0123456789abcdef"),
+            Map.entry("edge.trusted-proxies", "10.0.0.0/8"),
+            Map.entry("edge.proxy-protocol", "true"),
+            Map.entry("edge.connections-per-address", "0"),
+            Map.entry("edge.connects-per-address", "0"),
+            Map.entry("edge.control-frames", "1"),
+            Map.entry("edge.message-timeout", "1s"));
 
-    private static final Set<String> LISTS =
-            Set.of("http.cors-origins", "plain.heartbeats", "auth.rooms", "auth.jwt.algorithms");
+    private static final Set<String> LISTS = Set.of(
+            "http.cors-origins",
+            "plain.heartbeats",
+            "auth.rooms",
+            "auth.jwt.algorithms",
+            "edge.hosts",
+            "edge.origins",
+            "edge.appids",
+            "edge.trusted-proxies");
 
     /** What some values can't be without; another variable than the one under test. */
-    private static final Map<String, Map<String, String>> NEEDED =
-            Map.of("auth.kind", Map.of("MAGPIE_AUTH_JWT_SECRET", "thirty-two-characters-or-even-more"));
+    private static final Map<String, Map<String, String>> NEEDED = Map.of(
+            "auth.kind", Map.of("MAGPIE_AUTH_JWT_SECRET", "thirty-two-characters-or-even-more"),
+            "edge.proxy-protocol", Map.of("MAGPIE_EDGE_TRUSTED_PROXIES", "10.0.0.0/8"));
 
     @TempDir
     Path directory;

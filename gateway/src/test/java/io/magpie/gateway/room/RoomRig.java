@@ -75,7 +75,8 @@ final class RoomRig {
                 d.dedup(),
                 outbound,
                 d.resume(),
-                d.auth());
+                d.auth(),
+                d.edge());
     }
 
     /** A JSON client on a loop. */

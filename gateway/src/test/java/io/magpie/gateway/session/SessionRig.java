@@ -94,7 +94,8 @@ final class SessionRig implements AutoCloseable {
                 d.dedup(),
                 d.outbound(),
                 d.resume(),
-                d.auth());
+                d.auth(),
+                d.edge());
     }
 
     /** A JSON client whose upgrade is done. */

@@ -2,8 +2,10 @@ package io.magpie.gateway.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.magpie.gateway.support.GatewayMetrics.AuthOutcome;
 import io.magpie.gateway.support.GatewayMetrics.ConnectionState;
 import io.magpie.gateway.support.GatewayMetrics.Op;
+import io.magpie.gateway.support.GatewayMetrics.RefusedPeer;
 import io.magpie.gateway.support.GatewayMetrics.ResumeOutcome;
 import io.magpie.gateway.support.GatewayMetrics.UpgradeOutcome;
 import io.magpie.protocol.CloseCode;
@@ -50,7 +52,9 @@ class GatewayMetricsTest {
                 "magpie.rooms",
                 "magpie.members",
                 "magpie.connections.hidden",
-                "magpie.resumes"
+                "magpie.resumes",
+                "magpie.logins",
+                "magpie.peers.refused"
             })
     void declaresEveryMeterAtStart(String name) {
         assertThat(registry.find(name).meters())
@@ -65,11 +69,13 @@ class GatewayMetricsTest {
                 "encoding", names(Encoding.values()),
                 "state", names(ConnectionState.values()),
                 "op", names(Op.values()),
+                "reason", names(RefusedPeer.values()),
                 "code", Stream.of(CloseCode.values()).map(c -> "" + c.code()).collect(Collectors.toSet()));
         Set<String> outcomes = Stream.of(
                         Stream.of("ok"),
                         names(UpgradeOutcome.values()).stream(),
                         names(ResumeOutcome.values()).stream(),
+                        names(AuthOutcome.values()).stream(),
                         Stream.of(ErrorCode.values()).map(ErrorCode::wireName))
                 .flatMap(s -> s)
                 .collect(Collectors.toSet());
@@ -97,6 +103,8 @@ class GatewayMetricsTest {
             Stream.of(ErrorCode.values()).forEach(code -> metrics.refused(op, code));
         }
         Stream.of(CloseCode.values()).forEach(metrics::closed);
+        Stream.of(AuthOutcome.values()).forEach(metrics::authenticated);
+        Stream.of(RefusedPeer.values()).forEach(metrics::refused);
         metrics.closedByPeer();
         metrics.delivered(1, 2);
         metrics.flushed(3);

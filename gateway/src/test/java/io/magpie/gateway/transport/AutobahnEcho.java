@@ -29,6 +29,7 @@ final class AutobahnEcho implements AutoCloseable {
                 Echo::new,
                 new PublicSite("0", List.of("*")),
                 new Admission(config.limits().connections()),
+                new AddressLimits(config.edge(), System::nanoTime),
                 () -> "echo");
         address = server.listen(config.listen(), wiring);
     }

@@ -94,6 +94,7 @@ final class ProductionPipeline implements AutoCloseable {
                 },
                 new PublicSite("1.2.3", config.http().corsOrigins()),
                 admission,
+                new AddressLimits(config.edge(), System::nanoTime),
                 () -> "c1");
         home.start();
         new ConnectionPipeline(wiring).installHttp(socket, home);

@@ -1,0 +1,74 @@
+package io.magpie.gateway.transport;
+
+import io.magpie.gateway.config.EdgeConfig;
+import io.magpie.gateway.http.HttpAnswer;
+import io.magpie.gateway.support.GatewayMetrics.UpgradeOutcome;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** For which hosts, from whose pages and from which mini-programs one may connect. Immutable; any thread. */
+final class Visitors {
+    /** What WeChat sends as {@code Referer}: the appid, the version (0 trial, devtools while developing) and a page. */
+    private static final Pattern MINI_PROGRAM = Pattern.compile(
+            "https://servicewechat\\.com/([A-Za-z0-9_-]{1,64})/([A-Za-z0-9._-]{1,32})/page-frame\\.html");
+
+    private final Set<String> hosts;
+    private final Set<String> origins;
+    private final Set<String> appids;
+
+    Visitors(EdgeConfig config) {
+        this.hosts = lower(config.hosts());
+        this.origins = lower(config.origins());
+        this.appids = Set.copyOf(config.appids());
+    }
+
+    /** Why a request isn't welcome, if it isn't. */
+    Optional<UpgradeRequest.Refused> refuse(UpgradeHeaders headers) {
+        if (!hosts.isEmpty() && !host(headers.host().toLowerCase(Locale.ROOT))) {
+            return refused(UpgradeOutcome.BAD_HOST, 421, "misdirected", "this host isn't served here");
+        }
+        if (!origins.isEmpty() && !origin(headers.origin())) {
+            return refused(UpgradeOutcome.BAD_ORIGIN, 403, "forbidden_origin", "pages of this origin may not connect");
+        }
+        if (!appids.isEmpty() && !app(headers.referer())) {
+            return refused(UpgradeOutcome.BAD_APP, 403, "forbidden_app", "this mini-program may not connect");
+        }
+        return Optional.empty();
+    }
+
+    private boolean host(String host) {
+        int port = host.lastIndexOf(':');
+        return hosts.contains(host) || (port > host.lastIndexOf(']') && hosts.contains(host.substring(0, port)));
+    }
+
+    /** A mini-program sends none, a native shell one of its own scheme; {@code null} is a page that hides its origin. */
+    private boolean origin(@Nullable String origin) {
+        if (origin == null) {
+            return true;
+        }
+        String lower = origin.toLowerCase(Locale.ROOT);
+        boolean page =
+                lower.equals("null") || lower.contains(",") || lower.startsWith("http:") || lower.startsWith("https:");
+        return page ? origins.contains(lower) : lower.contains("://");
+    }
+
+    private boolean app(String referer) {
+        Matcher app = MINI_PROGRAM.matcher(referer);
+        return app.matches() && appids.contains(app.group(1));
+    }
+
+    private static Optional<UpgradeRequest.Refused> refused(
+            UpgradeOutcome outcome, int status, String code, String message) {
+        return Optional.of(new UpgradeRequest.Refused(outcome, HttpAnswer.error(status, code, message)));
+    }
+
+    private static Set<String> lower(List<String> texts) {
+        return texts.stream().map(text -> text.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
+    }
+}
