@@ -15,6 +15,7 @@ import io.magpie.gateway.http.ManagementSite;
 import io.magpie.gateway.http.PublicSite;
 import io.magpie.gateway.room.RoomShards;
 import io.magpie.gateway.session.Guests;
+import io.magpie.gateway.session.Rates;
 import io.magpie.gateway.session.Seats;
 import io.magpie.gateway.session.SessionServices;
 import io.magpie.gateway.session.Sessions;
@@ -102,6 +103,7 @@ public final class Gateway implements AutoCloseable {
                 authenticator,
                 tickets(metrics),
                 new Seats(server.loops(), config.resume(), System::nanoTime, metrics),
+                new Rates(config.rate(), System::nanoTime),
                 metrics,
                 System::nanoTime,
                 System::currentTimeMillis);

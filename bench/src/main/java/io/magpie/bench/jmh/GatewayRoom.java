@@ -102,6 +102,9 @@ final class GatewayRoom {
         }
 
         @Override
+        public void reading(boolean on) {}
+
+        @Override
         public void activate() {}
 
         @Override

@@ -1,12 +1,14 @@
 package io.magpie.bench.yardstick;
 
 import io.magpie.bench.gateway.LogMode;
+import io.magpie.bench.gateway.NoRates;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.uring.IoUring;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,8 +48,9 @@ record MagpieYardstick(String name, Path home, String transport, LogMode log, Di
         settings.addAll(log.settings(launch.directory().resolve("data")));
         settings.forEach(setting -> command.addAll(List.of("--set", setting)));
         // The same JVM as the other servers', and the log line that tells the port.
-        Map<String, String> environment =
-                Map.of("JAVA_HOME", System.getProperty("java.home"), "MAGPIE_LOG_LEVEL", "INFO");
+        Map<String, String> environment = new HashMap<>(NoRates.ENVIRONMENT);
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
+        environment.put("MAGPIE_LOG_LEVEL", "INFO");
         return ServerProcess.start(launch, new ServerProcess.Start(command, environment, MagpieYardstick::port));
     }
 

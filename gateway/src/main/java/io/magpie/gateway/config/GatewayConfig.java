@@ -25,7 +25,8 @@ public record GatewayConfig(
         Outbound outbound,
         Resume resume,
         AuthConfig auth,
-        EdgeConfig edge) {
+        EdgeConfig edge,
+        RateConfig rate) {
 
     /** What an envelope needs around the largest {@code data}, generously. */
     private static final ByteSize ENVELOPE = ByteSize.ofKiB(1);
@@ -75,7 +76,8 @@ public record GatewayConfig(
                     Duration.ZERO),
             new Resume(Duration.ofMinutes(10), 100_000, Duration.ofDays(7), ""),
             AuthConfig.DEFAULTS,
-            EdgeConfig.DEFAULTS);
+            EdgeConfig.DEFAULTS,
+            RateConfig.DEFAULTS);
 
     /**
      * The public port.

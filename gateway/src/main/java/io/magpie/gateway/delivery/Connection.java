@@ -59,6 +59,12 @@ public interface Connection {
      */
     void send(ByteBuf frames);
 
+    /**
+     * Whether more is read from the client. What it sends meanwhile stays in its socket, and its silence isn't taken for
+     * its end.
+     */
+    void reading(boolean on);
+
     /** Begins the closing handshake; later calls do nothing. The reason is for the client's developer. */
     void close(CloseCode code, String reason);
 

@@ -11,6 +11,7 @@ import io.magpie.gateway.engine.Refusal;
 import io.magpie.gateway.support.LogText;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
+import io.magpie.gateway.support.TokenBucket;
 import io.magpie.protocol.Body;
 import io.magpie.protocol.Command;
 import io.magpie.protocol.ErrorCode;
@@ -75,6 +76,9 @@ final class Room {
 
     private long emptySinceNanos;
 
+    /** What may be said; null if anything may. */
+    private final @Nullable TokenBucket rate;
+
     Room(RoomId id, RoomShard shard, Audience audience, MessageWindow recent, RoomBacklog backlog) {
         this.id = id;
         this.shard = shard;
@@ -82,6 +86,7 @@ final class Room {
         this.recent = recent;
         this.backlog = backlog;
         this.emptySinceNanos = shard.nanoTime();
+        this.rate = shard.rate();
     }
 
     /** The engine has opened the room; who waited enters now. */
@@ -180,8 +185,14 @@ final class Room {
         }
     }
 
-    /** Adds to the batch of this turn. */
+    /** Adds to the batch of this turn, unless more is said here than may be. */
     void publish(Publication publication) {
+        long wait = rate == null ? 0 : rate.take(shard.nanoTime());
+        if (wait > 0) {
+            Appended refused = new Appended.Refused(ErrorCode.RATE_LIMITED, "too much is said in this room", wait);
+            acknowledge(List.of(publication), List.of(refused));
+            return;
+        }
         if (batch.isEmpty()) {
             oldestNanos = publication.draft().receivedNanos();
             shard.commitLater(this);
@@ -265,7 +276,11 @@ final class Room {
         shard.broadcaster().broadcast(audience, List.of(event), seq, readNanos());
     }
 
+    /** Tells the members, unless more is said here than may be: signals are the first to go. */
     void signal(Sender from, Body body, long receivedNanos) {
+        if (rate != null && rate.take(shard.nanoTime()) > 0) {
+            return;
+        }
         shard.broadcaster().signal(audience, new Event.Signalled(id, from, body), receivedNanos);
     }
 

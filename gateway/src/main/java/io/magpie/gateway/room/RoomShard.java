@@ -11,6 +11,7 @@ import io.magpie.gateway.engine.Refusal;
 import io.magpie.gateway.support.GatewayMetrics;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
+import io.magpie.gateway.support.TokenBucket;
 import io.magpie.protocol.ErrorCode;
 import io.magpie.protocol.Message;
 import io.magpie.protocol.RoomId;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,6 +97,13 @@ final class RoomShard implements Engine.Listener {
     /** The most messages of a page of the engine's log. */
     int historyPage() {
         return config.limits().historyPage();
+    }
+
+    /** What may be said in a room; null if anything may. */
+    @Nullable
+    TokenBucket rate() {
+        int perSecond = config.rate().room();
+        return perSecond == 0 ? null : new TokenBucket(perSecond, nanoTime());
     }
 
     long nanoTime() {

@@ -11,6 +11,7 @@ import io.magpie.gateway.room.Publisher;
 import io.magpie.gateway.support.GatewayMetrics.Op;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
+import io.magpie.protocol.Body;
 import io.magpie.protocol.CloseCode;
 import io.magpie.protocol.Command;
 import io.magpie.protocol.CommandReader;
@@ -46,16 +47,18 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
     private final Replies replies;
     private final Memberships memberships;
     private final Login login;
+    private final SendGate gate;
     private boolean connected;
     private @Nullable Arrival arrival;
     private long frameNanos;
     private byte pagesAsked;
 
-    EnvelopeSession(SessionServices services, Connection connection, @Nullable String token) {
+    EnvelopeSession(SessionServices services, Connection connection, Handshake handshake) {
         this.services = services;
         this.connection = connection;
         this.replies = new Replies(services, connection);
-        this.login = new Login(services, connection, token);
+        this.login = new Login(services, connection, handshake.token());
+        this.gate = new SendGate(services, connection, handshake.address());
         this.memberships = new Memberships(this);
     }
 
@@ -194,7 +197,8 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
     @Override
     public void onSend(@Nullable RequestId id, Command.Send command) {
         if (command.target() instanceof Command.ToRoom to) {
-            if (maySend(Op.SEND, id, to.room()) && !replies.tooLarge(Op.SEND, id, command.body())) {
+            if (maySend(Op.SEND, id, to.room(), command.body())) {
+                gate.sent();
                 Draft draft = new Draft(self(), command.key(), command.kind(), command.body(), frameNanos);
                 services.rooms().publish(to.room(), new Publication(draft, id, this));
             }
@@ -205,17 +209,18 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
 
     @Override
     public void onAppended(RoomId room, @Nullable RequestId id, Appended outcome) {
+        gate.answered();
         if (outcome instanceof Appended.Stored stored) {
             replies.accepted(Op.SEND, id, new Event.Accepted(id, room, stored.position(), stored.duplicate()));
         } else if (outcome instanceof Appended.Refused refused) {
-            replies.failed(Op.SEND, id, refused.code(), refused.message());
+            replies.failed(Op.SEND, id, refused.code(), refused.message(), refused.after());
         }
     }
 
     @Override
     public void onSignal(@Nullable RequestId id, Command.Signal command) {
         if (command.target() instanceof Command.ToRoom to) {
-            if (maySend(Op.SIGNAL, id, to.room()) && !replies.tooLarge(Op.SIGNAL, id, command.body())) {
+            if (maySend(Op.SIGNAL, id, to.room(), command.body())) {
                 services.rooms().signal(to.room(), self(), command.body(), frameNanos);
                 services.metrics().accepted(Op.SIGNAL);
             }
@@ -353,13 +358,19 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
     }
 
     /** Whether the client is in the room and may say something there; if not, it has been told. */
-    private boolean maySend(Op op, @Nullable RequestId id, RoomId room) {
-        boolean member = memberOf(op, id, room).isPresent();
-        if (member && !login.maySend(room)) {
+    private boolean maySend(Op op, @Nullable RequestId id, RoomId room, Body body) {
+        if (memberOf(op, id, room).isEmpty() || replies.tooLarge(op, id, body)) {
+            return false;
+        }
+        if (!login.maySend(room)) {
             replies.failed(op, id, ErrorCode.FORBIDDEN, "you may only listen in this room");
             return false;
         }
-        return member;
+        long wait = gate.take(self().id(), frameNanos);
+        if (wait > 0) {
+            replies.failed(op, id, ErrorCode.RATE_LIMITED, "you send too fast", wait);
+        }
+        return wait == 0;
     }
 
     private boolean refuseUnconnected() {

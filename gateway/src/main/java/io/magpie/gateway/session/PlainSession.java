@@ -44,6 +44,7 @@ final class PlainSession implements Session, Publisher {
     private final Connection connection;
     private final Handshake handshake;
     private final Login login;
+    private final SendGate gate;
     private @Nullable Membership membership;
 
     /** What the client says before it is known who it is. */
@@ -54,6 +55,7 @@ final class PlainSession implements Session, Publisher {
         this.connection = connection;
         this.handshake = handshake.withoutToken();
         this.login = new Login(services, connection, handshake.token());
+        this.gate = new SendGate(services, connection, handshake.address());
     }
 
     @Override
@@ -120,6 +122,7 @@ final class PlainSession implements Session, Publisher {
 
     @Override
     public void onAppended(RoomId room, @Nullable RequestId id, Appended outcome) {
+        gate.answered();
         if (outcome instanceof Appended.Refused refused) {
             services.metrics().refused(Op.SEND, refused.code());
             LOG.info(
@@ -155,7 +158,11 @@ final class PlainSession implements Session, Publisher {
         } else if (!login.maySend(member.room())) {
             services.metrics().refused(Op.SEND, ErrorCode.FORBIDDEN);
             connection.close(CloseCode.FORBIDDEN, "you may only listen in this room");
+        } else if (gate.take(login.sender().id(), services.nanos().getAsLong()) > 0) {
+            // It can't be told; who goes on is closed.
+            services.metrics().refused(Op.SEND, ErrorCode.RATE_LIMITED);
         } else {
+            gate.sent();
             Draft draft =
                     new Draft(login.sender(), null, null, body, services.nanos().getAsLong());
             services.rooms().publish(member.room(), new Publication(draft, null, this));

@@ -60,8 +60,13 @@ final class Replies {
 
     /** The answer to a command that wasn't; sent in any case. */
     void failed(Op op, @Nullable RequestId id, ErrorCode code, String message) {
+        failed(op, id, code, message, Event.UNSET);
+    }
+
+    /** The same; {@code after} in milliseconds says when it may be tried again, or {@link Event#UNSET}. */
+    void failed(Op op, @Nullable RequestId id, ErrorCode code, String message, long after) {
         services.metrics().refused(op, code);
-        send(new Event.Failed(id, code, message, Event.UNSET));
+        send(new Event.Failed(id, code, message, after));
         if (op == Op.INVALID) {
             countBadRequest();
         }

@@ -24,6 +24,7 @@ public record SessionServices(
         @Nullable Authenticator authenticator,
         Tickets tickets,
         Seats seats,
+        Rates rates,
         GatewayMetrics metrics,
         LongSupplier nanos,
         LongSupplier millis) {}

@@ -14,6 +14,6 @@ public final class Sessions {
     public Session open(Connection connection, Handshake handshake) {
         return handshake.encoding() == Encoding.PLAIN
                 ? new PlainSession(services, connection, handshake)
-                : new EnvelopeSession(services, connection, handshake.token());
+                : new EnvelopeSession(services, connection, handshake);
     }
 }

@@ -1,11 +1,10 @@
 package io.magpie.gateway.transport;
 
 import io.magpie.gateway.config.EdgeConfig;
+import io.magpie.gateway.support.AddressKey;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
-import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
@@ -34,16 +33,8 @@ public final class AddressLimits {
     private final int most;
     private final double rate;
     private final LongSupplier nanos;
-    private final ConcurrentMap<Key, Entry> entries = new ConcurrentHashMap<>();
+    private final ConcurrentMap<AddressKey, Entry> entries = new ConcurrentHashMap<>();
     private final AtomicLong nextSweep;
-
-    /** An address as it counts: the first 64 bits of IPv6, or all of IPv4. */
-    private record Key(boolean v4, long bits) {
-        static Key of(InetAddress address) {
-            ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
-            return address instanceof Inet4Address ? new Key(true, bytes.getInt()) : new Key(false, bytes.getLong());
-        }
-    }
 
     /** One address; replaced, never changed. {@code room} is what it may connect at once, at a time. */
     private record Entry(int open, double room, long atNanos) {}
@@ -64,7 +55,7 @@ public final class AddressLimits {
         long now = nanos.getAsLong();
         sweep(now);
         Outcome[] outcome = {Outcome.ENTERED};
-        entries.compute(Key.of(address), (key, known) -> {
+        entries.compute(AddressKey.of(address), (key, known) -> {
             Entry entry = known == null ? new Entry(0, 2 * rate, now) : refilled(known, now);
             if (most > 0 && entry.open() >= most) {
                 outcome[0] = Outcome.TOO_MANY;
@@ -85,7 +76,7 @@ public final class AddressLimits {
             return;
         }
         long now = nanos.getAsLong();
-        entries.computeIfPresent(Key.of(address), (key, known) -> {
+        entries.computeIfPresent(AddressKey.of(address), (key, known) -> {
             Entry entry = refilled(known, now);
             return forgettable(entry, 1) ? null : new Entry(entry.open() - 1, entry.room(), now);
         });

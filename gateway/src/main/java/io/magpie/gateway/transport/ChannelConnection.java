@@ -276,6 +276,14 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
         LOG.debug("connection.closed connection={}", id);
     }
 
+    @Override
+    public void reading(boolean on) {
+        channel().config().setAutoRead(on);
+        if (on) {
+            excuseSilence(home.wheel().now(), LoopWheel.ticks(config.heartbeat().interval()));
+        }
+    }
+
     /** The heartbeat: a ping after some silence, the first one a little earlier, the end after more. */
     @Override
     public long onTick(long now) {
@@ -289,7 +297,7 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
             return interval - early - silent;
         }
         early = 0;
-        if (!channel().isWritable()) {
+        if (!channel().isWritable() || !channel().config().isAutoRead()) {
             // It can't be asked, so its silence says nothing; if it takes nothing either, it is closed as stalled.
             excuseSilence(now, interval);
             return 1;

@@ -12,6 +12,8 @@ import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
 
 /** The two pipelines of a public connection, each in one method: before the upgrade and after it. Immutable. */
 final class ConnectionPipeline {
@@ -90,7 +92,8 @@ final class ConnectionPipeline {
     }
 
     /** What an upgraded connection has, behind the gate, which leaves. Nothing of it encodes: frames leave as bytes. */
-    ChannelConnection installWebSocket(Channel channel, TransportLoop home, UpgradeRequest.Accepted upgrade) {
+    ChannelConnection installWebSocket(
+            Channel channel, TransportLoop home, UpgradeRequest.Accepted upgrade, @Nullable InetAddress client) {
         ChannelPipeline pipeline = channel.pipeline();
         GatewayConfig.WebSocket config = wiring.config().websocket();
         // Bytes into frames.
@@ -104,7 +107,7 @@ final class ConnectionPipeline {
                 .map(offer -> FrameFormat.deflated(encoding, offer.windowBits()))
                 .orElseGet(() -> FrameFormat.of(encoding));
         ChannelConnection connection = new ChannelConnection(wiring.ids().get(), format, home, toSocket, wiring);
-        Session session = wiring.sessions().open(connection, upgrade.handshake());
+        Session session = wiring.sessions().open(connection, upgrade.handshake().of(client));
         MessageReader messages = new MessageReader(
                 deflate ? inflater(config) : null,
                 config.maxFragments(),

@@ -178,7 +178,7 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
             // Hands over what came with the request, if anything did.
             ctx.pipeline().remove(HttpRequestDecoder.class);
             wiring.metrics().upgrade(earlyData ? UpgradeOutcome.EARLY_DATA : UpgradeOutcome.ACCEPTED);
-            ChannelConnection connection = pipeline.installWebSocket(ctx.channel(), home, accepted);
+            ChannelConnection connection = pipeline.installWebSocket(ctx.channel(), home, accepted, peer);
             // Not before, so that what the session says at once leaves with the answer.
             ctx.flush();
             ctx.pipeline().remove(this);

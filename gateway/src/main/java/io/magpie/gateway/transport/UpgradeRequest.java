@@ -116,14 +116,14 @@ sealed interface UpgradeRequest {
         String bearer = headers.bearer();
         boolean asked = target.indexOf('?') >= 0 && (encoding == Encoding.PLAIN || terms.tokenInQuery());
         if (!asked) {
-            return Optional.of(new Handshake(encoding, null, Handshake.NO_SINCE, 0, bearer));
+            return Optional.of(new Handshake(encoding, null, Handshake.NO_SINCE, 0, bearer, null));
         }
         try {
             Map<String, List<String>> query = new QueryStringDecoder(target).parameters();
             boolean inQuery = bearer == null && terms.tokenInQuery() && query.containsKey("token");
             String token = inQuery ? first(query, "token", "") : bearer;
             if (encoding != Encoding.PLAIN) {
-                return Optional.of(new Handshake(encoding, null, Handshake.NO_SINCE, 0, token));
+                return Optional.of(new Handshake(encoding, null, Handshake.NO_SINCE, 0, token, null));
             }
             long since = Long.parseLong(first(query, "since", Long.toString(Handshake.NO_SINCE)));
             int history = Integer.parseInt(first(query, "history", "0"));
@@ -131,7 +131,8 @@ sealed interface UpgradeRequest {
                 return Optional.empty();
             }
             List<String> room = query.getOrDefault("room", List.of());
-            return Optional.of(new Handshake(encoding, room.isEmpty() ? null : room.get(0), since, history, token));
+            return Optional.of(
+                    new Handshake(encoding, room.isEmpty() ? null : room.get(0), since, history, token, null));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -94,7 +94,12 @@ class ConfigKeysTest {
             Map.entry("edge.connections-per-address", "0"),
             Map.entry("edge.connects-per-address", "0"),
             Map.entry("edge.control-frames", "1"),
-            Map.entry("edge.message-timeout", "1s"));
+            Map.entry("edge.message-timeout", "1s"),
+            Map.entry("rate.connection", "1"),
+            Map.entry("rate.user", "2"),
+            Map.entry("rate.room", "3"),
+            Map.entry("rate.address", "4"),
+            Map.entry("rate.in-flight", "5"));
 
     private static final Set<String> LISTS = Set.of(
             "http.cors-origins",

@@ -68,6 +68,9 @@ final class RecordedConnection implements Connection {
     }
 
     @Override
+    public void reading(boolean on) {}
+
+    @Override
     public void activate() {
         throw new UnsupportedOperationException("delivery doesn't activate");
     }

@@ -1,6 +1,5 @@
 package io.magpie.gateway.room;
 
-import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.engine.Appended;
 import io.magpie.gateway.engine.Draft;
 import io.magpie.gateway.engine.Engine;
@@ -12,7 +11,7 @@ import java.util.function.Consumer;
 
 /** The local engine, but every append to one room is a programming error. */
 final class FailingEngine implements Engine {
-    private final Engine inner = RoomRig.localEngine(GatewayConfig.DEFAULTS).get();
+    private final Engine inner = RoomRig.localEngine(RoomRig.DEFAULTS).get();
     private final RoomId bad;
 
     FailingEngine(RoomId bad) {

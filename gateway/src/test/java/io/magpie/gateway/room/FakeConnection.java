@@ -36,6 +36,7 @@ public final class FakeConnection implements Connection {
     private BiConsumer<CloseCode, String> onClosing = (code, reason) -> {};
     private boolean open = true;
     private boolean active;
+    private boolean reading = true;
     private final List<Runnable> waiting = new ArrayList<>();
     private boolean slow;
     private boolean failing;
@@ -121,6 +122,16 @@ public final class FakeConnection implements Connection {
     @Override
     public boolean open() {
         return open;
+    }
+
+    @Override
+    public void reading(boolean on) {
+        reading = on;
+    }
+
+    /** Whether more is read from the client. */
+    public boolean reading() {
+        return reading;
     }
 
     @Override

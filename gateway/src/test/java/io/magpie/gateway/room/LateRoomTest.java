@@ -2,7 +2,6 @@ package io.magpie.gateway.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.engine.Engine;
 import io.magpie.gateway.engine.Refusal;
 import io.magpie.protocol.Command;
@@ -193,7 +192,7 @@ class LateRoomTest {
 
     /** Rooms remember 8 messages, the engine all. */
     private static RoomRig deep(List<LateEngine> engines) {
-        Supplier<Engine> all = RoomRig.localEngine(GatewayConfig.DEFAULTS);
+        Supplier<Engine> all = RoomRig.localEngine(RoomRig.DEFAULTS);
         return new RoomRig(1, RoomRig.remembering(8), LateEngine.each(all, engines));
     }
 
@@ -211,8 +210,7 @@ class LateRoomTest {
     }
 
     private static RoomRig late(List<LateEngine> engines) {
-        return new RoomRig(
-                1, GatewayConfig.DEFAULTS, LateEngine.each(RoomRig.localEngine(GatewayConfig.DEFAULTS), engines));
+        return new RoomRig(1, RoomRig.DEFAULTS, LateEngine.each(RoomRig.localEngine(RoomRig.DEFAULTS), engines));
     }
 
     private static void release(RoomRig rig, List<LateEngine> engines) {

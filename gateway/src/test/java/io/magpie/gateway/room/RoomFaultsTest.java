@@ -2,7 +2,6 @@ package io.magpie.gateway.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.engine.Appended;
 import io.magpie.gateway.engine.Draft;
 import io.magpie.gateway.engine.Engine;
@@ -21,7 +20,7 @@ class RoomFaultsTest {
 
     @Test
     void servesOtherRoomsWhenOneFails() {
-        RoomRig rig = new RoomRig(1, GatewayConfig.DEFAULTS, () -> new FailingEngine(new RoomId("bad")));
+        RoomRig rig = new RoomRig(1, RoomRig.DEFAULTS, () -> new FailingEngine(new RoomId("bad")));
         RoomId bad = new RoomId("bad");
         TestMember lin = rig.joined("lin", ROOM);
         TestMember poor = rig.joined("poor", bad);
@@ -49,7 +48,7 @@ class RoomFaultsTest {
     @Test
     void tellsEverybodyWhoWaitsThatARoomCanNotBeOpened() {
         List<Consumer<Refusal>> asked = new ArrayList<>();
-        RoomRig rig = new RoomRig(1, GatewayConfig.DEFAULTS, () -> new UnreadableEngine(asked));
+        RoomRig rig = new RoomRig(1, RoomRig.DEFAULTS, () -> new UnreadableEngine(asked));
         TestMember first = rig.member("first", 0);
         TestMember gone = rig.member("gone", 0);
         TestMember last = rig.member("last", 0);

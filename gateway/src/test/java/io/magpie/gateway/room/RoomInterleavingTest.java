@@ -49,7 +49,7 @@ class RoomInterleavingTest {
 
     private void simulate(Random random, boolean lateEngine) {
         // Every third run remembers so little that joiners come too late.
-        GatewayConfig config = random.nextInt(3) == 0 ? RoomRig.remembering(5) : GatewayConfig.DEFAULTS;
+        GatewayConfig config = random.nextInt(3) == 0 ? RoomRig.remembering(5) : RoomRig.DEFAULTS;
         List<LateEngine> engines = new ArrayList<>();
         String run = Integer.toHexString(random.nextInt());
         Supplier<Engine> local = () -> new LocalEngine(
@@ -102,7 +102,7 @@ class RoomInterleavingTest {
         List<DeliveryLoop> loops = IntStream.range(0, LOOPS)
                 .mapToObj(i -> new DeliveryLoop(i, executors.get(i)))
                 .toList();
-        GatewayConfig config = GatewayConfig.DEFAULTS;
+        GatewayConfig config = RoomRig.DEFAULTS;
         RoomShards rooms = RoomRig.shards(
                 loops, config, RoomRig.localEngine(config), new GatewayMetrics(new SimpleMeterRegistry()));
         List<WatchedMember> members = members(50, rooms, i -> loops.get(i % LOOPS));

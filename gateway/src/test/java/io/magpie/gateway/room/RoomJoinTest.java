@@ -119,7 +119,7 @@ class RoomJoinTest {
 
     @Test
     void deliversNothingAfterLeaving() {
-        RoomRig rig = new RoomRig(2, GatewayConfig.DEFAULTS, RoomRig.localEngine(GatewayConfig.DEFAULTS));
+        RoomRig rig = new RoomRig(2, RoomRig.DEFAULTS, RoomRig.localEngine(RoomRig.DEFAULTS));
         RoomId room = rig.roomOn(0);
         TestMember lin = rig.joined("lin", room);
         TestMember far = rig.member("far", 1);
@@ -139,7 +139,7 @@ class RoomJoinTest {
 
     @Test
     void forgetsWhoLeftBeforeTheAnswerCame() {
-        RoomRig rig = new RoomRig(2, GatewayConfig.DEFAULTS, RoomRig.localEngine(GatewayConfig.DEFAULTS));
+        RoomRig rig = new RoomRig(2, RoomRig.DEFAULTS, RoomRig.localEngine(RoomRig.DEFAULTS));
         RoomId room = rig.roomOn(0);
         TestMember lin = rig.joined("lin", room);
         TestMember far = rig.member("far", 1);

@@ -2,6 +2,7 @@ package io.magpie.gateway.room;
 
 import io.magpie.gateway.config.ByteSize;
 import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.config.RateConfig;
 import io.magpie.gateway.delivery.BatchEncoder;
 import io.magpie.gateway.delivery.Broadcaster;
 import io.magpie.gateway.delivery.DeliveryLoop;
@@ -27,7 +28,7 @@ final class RoomRig {
 
     /** One loop, the local engine, everything as it is by default. */
     RoomRig() {
-        this(1, GatewayConfig.DEFAULTS, localEngine(GatewayConfig.DEFAULTS));
+        this(1, DEFAULTS, localEngine(DEFAULTS));
     }
 
     RoomRig(int loops, GatewayConfig config, Supplier<Engine> engines) {
@@ -59,6 +60,9 @@ final class RoomRig {
                 GatewayConfig.DEFAULTS.outbound());
     }
 
+    /** The defaults, but no limits of rates. */
+    static final GatewayConfig DEFAULTS = with(GatewayConfig.DEFAULTS.history(), GatewayConfig.DEFAULTS.outbound());
+
     static GatewayConfig with(GatewayConfig.History history, GatewayConfig.Outbound outbound) {
         GatewayConfig d = GatewayConfig.DEFAULTS;
         return new GatewayConfig(
@@ -76,7 +80,8 @@ final class RoomRig {
                 outbound,
                 d.resume(),
                 d.auth(),
-                d.edge());
+                d.edge(),
+                new RateConfig(0, 0, 0, 0, 1_000));
     }
 
     /** A JSON client on a loop. */

@@ -44,7 +44,7 @@ class RoomShardsTest {
 
     @Test
     void gathersWhatOtherLoopsPostedBeforeTheTurn() {
-        RoomRig rig = new RoomRig(3, GatewayConfig.DEFAULTS, RoomRig.localEngine(GatewayConfig.DEFAULTS));
+        RoomRig rig = new RoomRig(3, RoomRig.DEFAULTS, RoomRig.localEngine(RoomRig.DEFAULTS));
         RoomId room = rig.roomOn(0);
         TestMember reader = rig.joined("reader", room);
         TestMember one = rig.member("one", 1);
@@ -183,7 +183,7 @@ class RoomShardsTest {
 
     @Test
     void answersPublishersOnTheirLoops() {
-        RoomRig rig = new RoomRig(2, GatewayConfig.DEFAULTS, RoomRig.localEngine(GatewayConfig.DEFAULTS));
+        RoomRig rig = new RoomRig(2, RoomRig.DEFAULTS, RoomRig.localEngine(RoomRig.DEFAULTS));
         RoomId room = rig.roomOn(0);
         TestMember near = rig.member("near", 0);
         TestMember far = rig.member("far", 1);

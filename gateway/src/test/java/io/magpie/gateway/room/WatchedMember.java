@@ -267,6 +267,9 @@ final class WatchedMember implements Publisher, Connection {
     }
 
     @Override
+    public void reading(boolean on) {}
+
+    @Override
     public void activate() {
         // Nothing depends on it here.
     }

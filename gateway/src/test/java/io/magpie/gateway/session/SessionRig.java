@@ -3,6 +3,7 @@ package io.magpie.gateway.session;
 import io.magpie.gateway.auth.Authenticator;
 import io.magpie.gateway.config.ByteSize;
 import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.config.RateConfig;
 import io.magpie.gateway.delivery.BatchEncoder;
 import io.magpie.gateway.delivery.Broadcaster;
 import io.magpie.gateway.delivery.FrameFormat;
@@ -15,6 +16,7 @@ import io.magpie.gateway.support.GatewayMetrics;
 import io.magpie.protocol.Encoding;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -71,6 +73,7 @@ final class SessionRig implements AutoCloseable {
                         config.resume(),
                         loops.get(0).ticker()::nanoTime,
                         metrics),
+                new Rates(config.rate(), loops.get(0).ticker()::nanoTime),
                 metrics,
                 loops.get(0).ticker()::nanoTime,
                 () -> 1_000
@@ -95,7 +98,8 @@ final class SessionRig implements AutoCloseable {
                 d.outbound(),
                 d.resume(),
                 d.auth(),
-                d.edge());
+                d.edge(),
+                new RateConfig(0, 0, 0, 0, 1_000));
     }
 
     /** A JSON client whose upgrade is done. */
@@ -110,12 +114,21 @@ final class SessionRig implements AutoCloseable {
 
     /** A JSON client whose upgrade brought a token. */
     TestClient bearing(String token) {
-        return open(FrameFormat.JSON, new Handshake(Encoding.JSON, null, Handshake.NO_SINCE, 0, token));
+        return open(FrameFormat.JSON, new Handshake(Encoding.JSON, null, Handshake.NO_SINCE, 0, token, null));
     }
 
     /** A client without a sub-protocol whose upgrade brought a token. */
     TestClient plainBearing(String room, String token) {
-        return open(FrameFormat.PLAIN, new Handshake(Encoding.PLAIN, room, Handshake.NO_SINCE, 0, token));
+        return open(FrameFormat.PLAIN, new Handshake(Encoding.PLAIN, room, Handshake.NO_SINCE, 0, token, null));
+    }
+
+    /** A JSON client with an address that is in a room; what it was answered is taken. */
+    TestClient from(InetAddress address, String room) {
+        Handshake handshake = new Handshake(Encoding.JSON, null, Handshake.NO_SINCE, 0);
+        TestClient client = open(FrameFormat.JSON, handshake.of(address));
+        client.say("{'type':'connect','rooms':{'" + room + "':null}}");
+        client.take();
+        return client;
     }
 
     double logins(String outcome) {

@@ -128,7 +128,8 @@ class DeflateOfferTest {
     void readsACompressedMessageInPartsWithPingsBetween() {
         String text = "大 compressed message in parts ".repeat(20);
         byte[] packed = ClientFrame.deflated(text.getBytes(StandardCharsets.UTF_8));
-        try (ProductionPipeline pipeline = ProductionPipeline.deflating("websocket.max-fragments=1000")) {
+        try (ProductionPipeline pipeline =
+                ProductionPipeline.deflating("websocket.max-fragments=1000", "edge.control-frames=1000")) {
             for (int at = 0; at < packed.length; at++) {
                 boolean first = at == 0;
                 boolean last = at == packed.length - 1;

@@ -18,6 +18,21 @@ class HeartbeatTest {
     private static final int PONG = 10;
 
     @Test
+    void whoIsntReadIsNotTakenForSilent() {
+        try (ProductionPipeline pipeline = ProductionPipeline.upgraded()) {
+            pipeline.session().connection.reading(false);
+            pipeline.pass(Duration.ofMinutes(5));
+            assertThat(pipeline.frames()).isEmpty();
+
+            pipeline.session().connection.reading(true);
+            pipeline.pass(Duration.ofSeconds(1));
+            assertThat(pipeline.frames()).as("a ping, and no close").noneMatch(ServerFrame::isClose);
+            pipeline.pass(Duration.ofSeconds(70));
+            assertThat(pipeline.frames()).anyMatch(ServerFrame::isClose);
+        }
+    }
+
+    @Test
     void answersAPingWithItsPayload() {
         try (ProductionPipeline pipeline = ProductionPipeline.upgraded()) {
             pipeline.receive(ClientFrame.ping(""), ClientFrame.ping("payload"), ClientFrame.ping("a".repeat(125)));

@@ -17,6 +17,7 @@ import io.magpie.gateway.room.Publisher;
 import io.magpie.gateway.room.RoomShards;
 import io.magpie.gateway.session.Guests;
 import io.magpie.gateway.session.Handshake;
+import io.magpie.gateway.session.Rates;
 import io.magpie.gateway.session.Seats;
 import io.magpie.gateway.session.SessionServices;
 import io.magpie.gateway.session.Sessions;
@@ -321,6 +322,7 @@ final class ProductionPipeline implements AutoCloseable {
                 null,
                 new Tickets(new byte[32], config.resume().valid(), System::currentTimeMillis, metrics),
                 new Seats(List.of(home.delivery()), config.resume(), System::nanoTime, metrics),
+                new Rates(config.rate(), System::nanoTime),
                 metrics,
                 System::nanoTime,
                 System::currentTimeMillis))::open;
