@@ -1,5 +1,6 @@
 package io.magpie.gateway;
 
+import io.magpie.gateway.api.ManagementApi;
 import io.magpie.gateway.auth.Authenticator;
 import io.magpie.gateway.auth.JwtAuthenticator;
 import io.magpie.gateway.auth.JwtKeys;
@@ -14,6 +15,7 @@ import io.magpie.gateway.engine.local.LocalEngine;
 import io.magpie.gateway.http.ManagementSite;
 import io.magpie.gateway.http.PublicSite;
 import io.magpie.gateway.room.RoomShards;
+import io.magpie.gateway.session.Bans;
 import io.magpie.gateway.session.Guests;
 import io.magpie.gateway.session.Rates;
 import io.magpie.gateway.session.Seats;
@@ -39,10 +41,18 @@ import io.netty.buffer.ByteBufAllocator;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The composition root: every collaborator is made here, by hand, and closed in reverse. Made, started and closed by
@@ -50,7 +60,9 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.MAIN)
 public final class Gateway implements AutoCloseable {
-    private static final Duration DRAIN = Duration.ofSeconds(3);
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final String RESTARTS = "the server restarts";
+    private static final Duration HANDSHAKES = Duration.ofSeconds(3);
 
     private final GatewayConfig config;
     private final IoTransport io;
@@ -63,6 +75,12 @@ public final class Gateway implements AutoCloseable {
     private final Admission admission;
     private final Wiring wiring;
     private final ManagementServer management = new ManagementServer();
+    private final Bans bans;
+    private final ExecutorService apiThread = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "magpie-api");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     /** Wires everything; nothing listens yet. */
     public Gateway(GatewayConfig config) {
@@ -95,6 +113,8 @@ public final class Gateway implements AutoCloseable {
                 log == null ? shard -> new LocalEngine(config.history(), config.dedup(), environment) : log::engine;
         this.rooms = new RoomShards(server.loops(), engines.andThen(around), new Broadcaster(encoder), config, metrics);
         this.authenticator = authenticator(config.auth());
+        this.bans = Bans.load(
+                log == null ? null : Path.of(config.log().directory()).resolve("bans.json"), System::currentTimeMillis);
         SessionServices services = new SessionServices(
                 config,
                 rooms,
@@ -104,6 +124,7 @@ public final class Gateway implements AutoCloseable {
                 tickets(metrics),
                 new Seats(server.loops(), config.resume(), System::nanoTime, metrics),
                 new Rates(config.rate(), System::nanoTime),
+                bans,
                 metrics,
                 System::nanoTime,
                 System::currentTimeMillis);
@@ -127,7 +148,12 @@ public final class Gateway implements AutoCloseable {
         rooms.start();
         InetSocketAddress managed = null;
         if (config.management().enabled()) {
-            managed = management.listen(config.management(), new ManagementSite(registry::scrape, this::ready));
+            ManagementApi api = new ManagementApi(
+                    config,
+                    Version.current(),
+                    new ManagementApi.Subjects(rooms, server.loops().get(0), server, bans, admission::shut),
+                    apiThread);
+            managed = management.listen(config.management(), new ManagementSite(registry::scrape, this::ready, api));
         }
         return new Addresses(
                 server.listen(config.listen(), wiring),
@@ -136,11 +162,18 @@ public final class Gateway implements AutoCloseable {
                 server.loops().size());
     }
 
-    /** Refuses newcomers, closes connections with 1012 so that clients come back, then ends everything. */
+    /**
+     * Refuses newcomers, lets everybody go over {@code drain} so that they come back elsewhere, one after the other, then
+     * ends everything.
+     */
     @Override
     public void close() {
         admission.shut();
-        server.drain(CloseCode.RESTART, "the server restarts", DRAIN);
+        Duration span = config.drain();
+        if (!span.isZero()) {
+            awaitDeparture(server.depart(1, span, RESTARTS), span);
+        }
+        server.drain(CloseCode.RESTART, RESTARTS, HANDSHAKES);
         rooms.close();
         server.close();
         if (authenticator != null) {
@@ -150,8 +183,19 @@ public final class Gateway implements AutoCloseable {
             log.close();
         }
         management.close();
+        apiThread.shutdownNow();
         runtimeMeters.close();
         registry.close();
+    }
+
+    private static void awaitDeparture(CompletableFuture<Void> departure, Duration span) {
+        try {
+            departure.get(span.plus(HANDSHAKES).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn("gateway.departure-late: {}", e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Whether newcomers are served, and what they say can be stored. */

@@ -35,12 +35,17 @@ import picocli.CommandLine.Spec;
             Main.DefaultConfig.class,
             Tokens.Make.class,
             Tokens.Explain.class,
+            Operate.Drain.class,
+            Operate.Rebalance.class,
             RepairLog.class,
             Prepare.class
         })
 public final class Main implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
     private static final int WRONG = 2;
+
+    /** As a process that SIGTERM has ended. */
+    private static final int AT_ONCE = 143;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -112,19 +117,24 @@ public final class Main implements Callable<Integer> {
                 gateway.close();
                 throw e;
             }
-            CountDownLatch stopped = new CountDownLatch(1);
-            Runtime.getRuntime()
-                    .addShutdownHook(new Thread(
-                            () -> {
-                                LOG.info("gateway.stopping");
-                                gateway.close();
-                                LOG.info("gateway.stopped");
-                                stopped.countDown();
-                            },
-                            "magpie-shutdown"));
+            CountDownLatch asked = new CountDownLatch(1);
+            if (!Signals.onTermination(() -> onSignal(asked))) {
+                Runtime.getRuntime().addShutdownHook(new Thread(gateway::close, "magpie-shutdown"));
+            }
             announce(addresses);
-            stopped.await();
+            asked.await();
+            LOG.info("gateway.stopping");
+            gateway.close();
+            LOG.info("gateway.stopped");
             return 0;
+        }
+
+        /** The first signal lets everything end in order, the second ends it. */
+        private static void onSignal(CountDownLatch asked) {
+            if (asked.getCount() == 0) {
+                Runtime.getRuntime().halt(AT_ONCE);
+            }
+            asked.countDown();
         }
 
         private static void announce(Addresses addresses) {

@@ -39,7 +39,8 @@ class GatewayDeflateIT {
 
     @BeforeAll
     static void start() {
-        gateway = new Gateway(TestConfig.onLoopback("websocket.compression.enabled=true", "transport.loops=2"));
+        gateway = new Gateway(TestConfig.onLoopback(
+                "websocket.compression.enabled=true", "transport.loops=2", "edge.control-frames=10000"));
         addresses = gateway.start();
     }
 

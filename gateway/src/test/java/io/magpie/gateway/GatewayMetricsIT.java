@@ -143,7 +143,7 @@ class GatewayMetricsIT {
             if (line.startsWith("magpie_")) {
                 Matcher label = LABEL.matcher(line);
                 while (label.find()) {
-                    assertThat(label.group(1)).isIn("encoding", "state", "outcome", "op", "code", "le");
+                    assertThat(label.group(1)).isIn("encoding", "state", "outcome", "op", "code", "reason", "le");
                 }
             }
         }

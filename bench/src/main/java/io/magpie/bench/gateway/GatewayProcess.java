@@ -66,7 +66,7 @@ public final class GatewayProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(launch.log().toFile());
-        builder.environment().putAll(NoRates.ENVIRONMENT);
+        builder.environment().putAll(BenchEnvironment.VARIABLES);
         builder.environment().putAll(launch.environment());
         Process process = builder.start();
         Thread reaper = new Thread(process::destroy, "gateway-reaper");

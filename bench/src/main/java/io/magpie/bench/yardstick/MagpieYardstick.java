@@ -1,7 +1,7 @@
 package io.magpie.bench.yardstick;
 
+import io.magpie.bench.gateway.BenchEnvironment;
 import io.magpie.bench.gateway.LogMode;
-import io.magpie.bench.gateway.NoRates;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.uring.IoUring;
 import java.io.IOException;
@@ -48,7 +48,7 @@ record MagpieYardstick(String name, Path home, String transport, LogMode log, Di
         settings.addAll(log.settings(launch.directory().resolve("data")));
         settings.forEach(setting -> command.addAll(List.of("--set", setting)));
         // The same JVM as the other servers', and the log line that tells the port.
-        Map<String, String> environment = new HashMap<>(NoRates.ENVIRONMENT);
+        Map<String, String> environment = new HashMap<>(BenchEnvironment.VARIABLES);
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         environment.put("MAGPIE_LOG_LEVEL", "INFO");
         return ServerProcess.start(launch, new ServerProcess.Start(command, environment, MagpieYardstick::port));

@@ -9,6 +9,8 @@ import java.util.List;
 /**
  * Everything that can be configured, as one immutable tree. Each record checks itself; {@link #DEFAULTS} is the only
  * place where default values stand. Keys are the component names in kebab case: {@code outbound.high-water-mark}.
+ *
+ * @param drain over which clients are let go, one after the other, when the server ends
  */
 public record GatewayConfig(
         Listen listen,
@@ -26,7 +28,8 @@ public record GatewayConfig(
         Resume resume,
         AuthConfig auth,
         EdgeConfig edge,
-        RateConfig rate) {
+        RateConfig rate,
+        Duration drain) {
 
     /** What an envelope needs around the largest {@code data}, generously. */
     private static final ByteSize ENVELOPE = ByteSize.ofKiB(1);
@@ -40,13 +43,14 @@ public record GatewayConfig(
                         "websocket.max-message",
                         "must be at least " + new ByteSize(largest)
                                 + ", so that a message of limits.message fits with its envelope, also in base64")
+                .range("drain", drain, Duration.ZERO, Duration.ofHours(1))
                 .verify();
     }
 
     /** The configuration of a server that was given none. */
     public static final GatewayConfig DEFAULTS = new GatewayConfig(
             new Listen("0.0.0.0", 8080, 4_096, true),
-            new Management(true, "127.0.0.1", 8081),
+            new Management(true, "127.0.0.1", 8081, ""),
             new Transport(IoKind.AUTO, 0),
             new Http(Duration.ofSeconds(5), List.of("*")),
             new WebSocket(
@@ -77,7 +81,8 @@ public record GatewayConfig(
             new Resume(Duration.ofMinutes(10), 100_000, Duration.ofDays(7), ""),
             AuthConfig.DEFAULTS,
             EdgeConfig.DEFAULTS,
-            RateConfig.DEFAULTS);
+            RateConfig.DEFAULTS,
+            Duration.ofSeconds(10));
 
     /**
      * The public port.
@@ -103,13 +108,27 @@ public record GatewayConfig(
      * @param enabled whether there is one at all
      * @param host loopback unless a scraper comes from elsewhere
      * @param port 0 takes a free one
+     * @param key that the API asks for, at least 16 characters; empty asks for none, and then the API is there for this
+     *     machine alone
      */
-    public record Management(boolean enabled, String host, int port) {
+    public record Management(boolean enabled, String host, int port, String key) {
+        private static final int MIN_KEY = 16;
+
         public Management {
             new Constraints()
                     .check(!host.isBlank(), "host", "must not be empty")
                     .range("port", port, 0, 65_535)
+                    .check(
+                            key.isEmpty() || key.length() >= MIN_KEY,
+                            "key",
+                            "must have at least " + MIN_KEY + " characters, or none")
                     .verify();
+        }
+
+        /** Without the key. */
+        @Override
+        public String toString() {
+            return "Management[enabled=" + enabled + ", host=" + host + ", port=" + port + "]";
         }
     }
 

@@ -3,14 +3,31 @@ package io.magpie.gateway.http;
 import java.util.Map;
 
 /**
- * A plain HTTP request, as far as answers depend on it.
+ * A plain HTTP request, as far as answers depend on it. The body's array is shared and must not be written to.
  *
- * @param path without the query
+ * @param path without the query, not decoded
  * @param headers by lower-case name; one value each
+ * @param query by name, decoded; one value each
+ * @param body empty on the public port
+ * @param remote the address of the peer; empty on the public port
  */
-public record HttpQuestion(String method, String path, Map<String, String> headers) {
+@SuppressWarnings("ArrayRecordComponent")
+public record HttpQuestion(
+        String method,
+        String path,
+        Map<String, String> headers,
+        Map<String, String> query,
+        byte[] body,
+        String remote) {
+    private static final byte[] NOTHING = {};
+
+    /** Without query and body. */
+    public HttpQuestion(String method, String path, Map<String, String> headers) {
+        this(method, path, headers, Map.of(), NOTHING, "");
+    }
+
     /** A header's value, or an empty string. */
-    String header(String lowerCaseName) {
+    public String header(String lowerCaseName) {
         return headers.getOrDefault(lowerCaseName, "");
     }
 }

@@ -292,6 +292,18 @@ final class Room {
         }
     }
 
+    /** Like {@link #history}, for somebody who isn't in the room, which may be only just opening. */
+    void read(Command.History query, Consumer<Engine.Page> reply, Consumer<Refusal> refusing) {
+        whenOpen(
+                outcome -> refusing.accept(
+                        refused == null ? new Refusal(ErrorCode.BUSY, "the room is being opened") : refused),
+                known -> history(query, reply, refusing));
+    }
+
+    RoomSummary summary() {
+        return new RoomSummary(id, audience.size(), recent.head());
+    }
+
     void members(int limit, Consumer<RoomMembers> reply) {
         List<Sender> sample =
                 audience.members().stream().limit(limit).map(Membership::sender).toList();

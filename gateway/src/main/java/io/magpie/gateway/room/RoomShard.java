@@ -81,6 +81,12 @@ final class RoomShard implements Engine.Listener {
         return Optional.ofNullable(rooms.get(id));
     }
 
+    /** Some of the rooms that are open. */
+    List<RoomSummary> summaries(int limit) {
+        assert wiring.home().inLoop();
+        return rooms.values().stream().limit(limit).map(Room::summary).toList();
+    }
+
     Engine engine() {
         return wiring.engine();
     }

@@ -15,6 +15,7 @@ import io.magpie.protocol.RoomId;
 import io.magpie.protocol.Sender;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -107,12 +108,43 @@ public final class RoomShards {
     /** Reads a page of a room's log for a member of it; one of both is called. */
     public void history(
             Membership member, Command.History query, Consumer<Engine.Page> reply, Consumer<Refusal> refused) {
-        RoomShard shard = shardOf(query.room());
         DeliveryLoop home = member.connection().loop();
+        RoomShard shard = shardOf(query.room());
         Consumer<Engine.Page> answer = page -> home.run(() -> reply.accept(page));
         Consumer<Refusal> refusing = refusal -> home.run(() -> refused.accept(refusal));
         shard.execute(() -> shard.room(query.room())
                 .ifPresentOrElse(room -> room.history(query, answer, refusing), () -> answer.accept(NOTHING)));
+    }
+
+    /** Reads a page of the log of any room, which is opened for that; one of both is called, on the room's shard. */
+    public void read(Command.History query, Consumer<Engine.Page> reply, Consumer<Refusal> refused) {
+        RoomShard shard = shardOf(query.room());
+        shard.execute(() -> shard.enter(query.room())
+                .ifPresentOrElse(
+                        room -> room.read(query, reply, refused),
+                        () -> refused.accept(new Refusal(FULL.code(), FULL.message()))));
+    }
+
+    /** Asks who is in any room; nobody is in one that isn't open. The answer comes on the room's shard. */
+    public void members(RoomId id, int limit, Consumer<RoomMembers> reply) {
+        RoomShard shard = shardOf(id);
+        shard.execute(
+                () -> shard.room(id).ifPresentOrElse(room -> room.members(limit, reply), () -> reply.accept(NOBODY)));
+    }
+
+    /** Tells how many rooms are open in all, and some of them with their members. The answer comes on any shard. */
+    public CompletableFuture<List<RoomSummary>> open(int limit) {
+        List<CompletableFuture<List<RoomSummary>>> parts = new ArrayList<>();
+        for (RoomShard shard : shards) {
+            CompletableFuture<List<RoomSummary>> part = new CompletableFuture<>();
+            parts.add(part);
+            shard.execute(() -> part.complete(shard.summaries(limit)));
+        }
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+                .thenApply(all -> parts.stream()
+                        .flatMap(part -> part.join().stream())
+                        .limit(limit)
+                        .toList());
     }
 
     /** Asks who is in a room, for a member of it. */

@@ -57,7 +57,7 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
         this.services = services;
         this.connection = connection;
         this.replies = new Replies(services, connection);
-        this.login = new Login(services, connection, handshake.token());
+        this.login = new Login(services, connection, handshake.token(), handshake.address());
         this.gate = new SendGate(services, connection, handshake.address());
         this.memberships = new Memberships(this);
     }
@@ -134,7 +134,9 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
         arrival = begun;
         login.begin(command.token(), after -> replies.send(new Event.Expiring(after)), () -> {
             connection.activate();
-            begun.connect(services.tickets().read(command.resume()).filter(login::owns), command.rooms());
+            Optional<Ticket> ticket = services.tickets().read(command.resume()).filter(login::owns);
+            // A guest is who its ticket says, and that one may be banned.
+            login.admit(() -> begun.connect(ticket, command.rooms()));
         });
     }
 
@@ -297,6 +299,21 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
     @Override
     public void onInvalid(@Nullable RequestId id, Command.Invalid command) {
         replies.failed(Op.INVALID, id, command.code(), command.message());
+    }
+
+    @Override
+    public Clients.Client describe() {
+        return gate.describe(self(), memberships.size());
+    }
+
+    @Override
+    public void recheck() {
+        memberships.leaveForbidden(login);
+    }
+
+    @Override
+    public void onLeaving(long afterMillis, String reason) {
+        replies.send(new Event.Reconnect(afterMillis, reason));
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.magpie.protocol.CloseCode;
 import io.magpie.protocol.ErrorCode;
 import io.magpie.protocol.RoomId;
 import io.magpie.protocol.Sender;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -31,16 +32,18 @@ final class Login {
 
     private final SessionServices services;
     private final Connection connection;
+    private final @Nullable InetAddress address;
     private Identity identity;
     private boolean reminded;
 
     /** The token of the upgrade, until it is judged. */
     private @Nullable String offered;
 
-    Login(SessionServices services, Connection connection, @Nullable String offered) {
+    Login(SessionServices services, Connection connection, @Nullable String offered, @Nullable InetAddress address) {
         this.services = services;
         this.connection = connection;
         this.offered = offered;
+        this.address = address;
         this.identity = Identity.guest(services.guests().next());
     }
 
@@ -56,7 +59,7 @@ final class Login {
         offered = null;
         Authenticator authenticator = services.authenticator();
         if (authenticator == null) {
-            then.run();
+            admit(then);
         } else if (given == null) {
             count(AuthOutcome.MISSING);
             connection.close(CloseCode.BAD_TOKEN, "a token is needed");
@@ -65,13 +68,23 @@ final class Login {
                 if (verdict instanceof Verdict.Accepted accepted) {
                     count(AuthOutcome.ACCEPTED);
                     identity = accepted.identity();
-                    then.run();
+                    admit(then);
                     watch(expiring);
                 } else if (verdict instanceof Verdict.Refused refused) {
                     count(outcome(refused.reason()));
                     connection.close(code(refused.reason()), refused.message());
                 }
             });
+        }
+    }
+
+    /** Lets somebody in who isn't banned. */
+    void admit(Runnable then) {
+        Bans.Ban ban = services.bans().of(sender().id(), address);
+        if (ban == null) {
+            then.run();
+        } else {
+            connection.close(CloseCode.BANNED, ban.reason().isEmpty() ? "banned" : ban.reason());
         }
     }
 
@@ -123,7 +136,7 @@ final class Login {
 
     /** Looks at the clock until the identity ends; again when a newer one has taken its place. */
     private void watch(LongConsumer expiring) {
-        if (identity.expiresMillis() == Identity.NEVER) {
+        if (identity.expiresMillis() == Identity.NEVER || !connection.open()) {
             return;
         }
         long left = identity.expiresMillis() - services.millis().getAsLong();
@@ -157,7 +170,7 @@ final class Login {
     }
 
     boolean mayJoin(RoomId room) {
-        return identity.join().match(room);
+        return identity.join().match(room) && !services.bans().in(room, sender().id());
     }
 
     boolean maySend(RoomId room) {

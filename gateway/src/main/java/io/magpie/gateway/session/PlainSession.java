@@ -54,7 +54,7 @@ final class PlainSession implements Session, Publisher {
         this.services = services;
         this.connection = connection;
         this.handshake = handshake.withoutToken();
-        this.login = new Login(services, connection, handshake.token());
+        this.login = new Login(services, connection, handshake.token(), handshake.address());
         this.gate = new SendGate(services, connection, handshake.address());
     }
 
@@ -132,6 +132,24 @@ final class PlainSession implements Session, Publisher {
         } else {
             services.metrics().accepted(Op.SEND);
         }
+    }
+
+    @Override
+    public Clients.Client describe() {
+        return gate.describe(login.sender(), membership == null ? 0 : 1);
+    }
+
+    @Override
+    public void recheck() {
+        Membership member = membership;
+        if (member != null && !login.mayJoin(member.room())) {
+            connection.close(CloseCode.FORBIDDEN, "you may not be in this room any more");
+        }
+    }
+
+    @Override
+    public void onLeaving(long afterMillis, String reason) {
+        // It has no way to be told.
     }
 
     @Override

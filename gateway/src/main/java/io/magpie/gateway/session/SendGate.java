@@ -6,8 +6,10 @@ import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.gateway.support.TokenBucket;
 import io.magpie.protocol.CloseCode;
+import io.magpie.protocol.Sender;
 import io.magpie.protocol.UserId;
 import java.net.InetAddress;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +72,19 @@ final class SendGate {
         if (strikes >= MAX_STRIKES) {
             connection.close(CloseCode.FLOODING, "kept sending faster than it may");
         }
+    }
+
+    /** The connection, for who asks for all. */
+    Clients.Client describe(Sender user, int rooms) {
+        String from = address == null ? null : address.getHostAddress();
+        String encoding = connection.format().encoding().name().toLowerCase(Locale.ROOT);
+        return new Clients.Client(connection.id(), user, from, encoding, rooms);
+    }
+
+    /** Where the client is, as far as it is known. */
+    @Nullable
+    InetAddress address() {
+        return address;
     }
 
     /** A send is on its way. */

@@ -14,6 +14,15 @@ public interface Session {
     /** A whole binary message; borrowed for the call. */
     void onBinary(ByteBuf payload);
 
+    /** Who this is. */
+    Clients.Client describe();
+
+    /** What the client may do has changed: it leaves where it may not be any more. */
+    void recheck();
+
+    /** The server is going to close the connection so many milliseconds from now. */
+    void onLeaving(long afterMillis, String reason);
+
     /** The server is about to send its close frame; the last chance to say something. Called at most once. */
     void onClosing(CloseCode code, String reason);
 

@@ -25,6 +25,7 @@ public record SessionServices(
         Tickets tickets,
         Seats seats,
         Rates rates,
+        Bans bans,
         GatewayMetrics metrics,
         LongSupplier nanos,
         LongSupplier millis) {}

@@ -2,6 +2,7 @@ package io.magpie.gateway.transport;
 
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** How many connections there are, and whether one more may come. Any thread. */
@@ -12,6 +13,7 @@ public final class Admission {
 
     private final int limit;
     private final AtomicInteger taken = new AtomicInteger();
+    private final AtomicBoolean shut = new AtomicBoolean();
 
     /** @param limit connections at a time, at most 10,000,000 */
     public Admission(int limit) {
@@ -31,9 +33,11 @@ public final class Admission {
         taken.decrementAndGet();
     }
 
-    /** Refuses everybody from now on. Once. */
+    /** Refuses everybody from now on. */
     public void shut() {
-        taken.addAndGet(SHUT);
+        if (shut.compareAndSet(false, true)) {
+            taken.addAndGet(SHUT);
+        }
     }
 
     /** Whether a new connection would be taken. */

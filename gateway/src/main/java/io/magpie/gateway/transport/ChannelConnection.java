@@ -5,6 +5,7 @@ import io.magpie.gateway.delivery.Connection;
 import io.magpie.gateway.delivery.DeliveryLoop;
 import io.magpie.gateway.delivery.FrameFormat;
 import io.magpie.gateway.delivery.Frames;
+import io.magpie.gateway.session.Clients;
 import io.magpie.gateway.session.Session;
 import io.magpie.gateway.support.GatewayMetrics;
 import io.magpie.gateway.support.GatewayMetrics.ConnectionState;
@@ -19,6 +20,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.unix.Socket;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -211,6 +213,25 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
             // First the deadline, so that the connection ends even if its last frame can't be written.
             endWithin(CloseFrames.patience(code, config.websocket().closeTimeout()));
             frames.writeAndFlush(CloseFrames.frame(frames.alloc(), code.code(), reason));
+        }
+    }
+
+    /** Who this is, if it is connected. */
+    Optional<Clients.Client> describe() {
+        return open() && session != null ? Optional.of(session.describe()) : Optional.empty();
+    }
+
+    /** What the client may do has changed. */
+    void recheck() {
+        if (open() && session != null) {
+            session.recheck();
+        }
+    }
+
+    /** Tells the client that it will be closed so many milliseconds from now. */
+    void announceLeaving(long afterMillis, String reason) {
+        if (open() && session != null) {
+            session.onLeaving(afterMillis, reason);
         }
     }
 

@@ -4,18 +4,22 @@ import io.magpie.gateway.http.HttpAnswer;
 import io.magpie.gateway.http.HttpQuestion;
 import io.magpie.gateway.http.Site;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -49,6 +53,26 @@ final class HttpResponder {
         }
     }
 
+    /** Writes one answer on a pipeline that encodes. The request stays the caller's. */
+    static void answer(ChannelHandlerContext ctx, FullHttpRequest request, HttpAnswer answer) {
+        FullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(answer.status()),
+                Unpooled.wrappedBuffer(request.method().equals(HttpMethod.HEAD) ? new byte[0] : answer.body()));
+        HttpHeaders headers = response.headers();
+        headers.set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
+        headers.set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+        answer.headers().forEach(headers::set);
+        boolean ends = !HttpUtil.isKeepAlive(request) || request.decoderResult().isFailure();
+        if (ends) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+        ChannelFuture written = ctx.writeAndFlush(response);
+        if (ends) {
+            written.addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
     /** Writes one answer, and ends the connection after it if the answer or the client says {@code close}. */
     static void write(ChannelHandlerContext ctx, FullHttpRequest request, HttpAnswer answer) {
         // Checks names and values, so that no answer can be made two.
@@ -76,7 +100,8 @@ final class HttpResponder {
         }
     }
 
-    private static HttpAnswer malformed(Throwable cause) {
+    /** What to say to a request that can't be parsed. */
+    static HttpAnswer malformed(Throwable cause) {
         if (cause instanceof TooLongHttpLineException) {
             return HttpAnswer.error(414, "uri_too_long", "the request line is too long");
         }

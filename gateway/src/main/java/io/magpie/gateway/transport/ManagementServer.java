@@ -1,10 +1,13 @@
 package io.magpie.gateway.transport;
 
 import io.magpie.gateway.config.GatewayConfig;
-import io.magpie.gateway.http.Site;
+import io.magpie.gateway.http.AsyncSite;
+import io.magpie.gateway.http.HttpAnswer;
+import io.magpie.gateway.http.HttpQuestion;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,16 +17,24 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 /** The management port on a thread of its own, so that a scrape never delays a delivery. */
 @OwnedBy(Owner.MAIN)
 public final class ManagementServer implements AutoCloseable {
     private static final int IDLE_SECONDS = 75;
+    private static final int MAX_BODY = 256 * 1_024;
 
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("magpie-management"), NioIoHandler.newFactory());
@@ -34,8 +45,7 @@ public final class ManagementServer implements AutoCloseable {
      * @return the address that was bound
      * @throws IllegalStateException if the port can't be had; the message says why
      */
-    public InetSocketAddress listen(GatewayConfig.Management address, Site site) {
-        HttpResponder responder = new HttpResponder(site);
+    public InetSocketAddress listen(GatewayConfig.Management address, AsyncSite site) {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group)
                 .channel(NioServerSocketChannel.class)
@@ -44,9 +54,10 @@ public final class ManagementServer implements AutoCloseable {
                     protected void initChannel(Channel channel) {
                         channel.pipeline()
                                 .addLast(new ReadTimeoutHandler(IDLE_SECONDS))
-                                .addLast(new HttpRequestDecoder())
-                                .addLast(new RequestAssembler())
-                                .addLast(new Requests(responder));
+                                .addLast(new HttpServerCodec())
+                                // Answers 413 to a body that is too large.
+                                .addLast(new HttpObjectAggregator(MAX_BODY))
+                                .addLast(new Requests(site));
                     }
                 });
         ChannelFuture bound = bootstrap.bind(address.host(), address.port()).awaitUninterruptibly();
@@ -58,17 +69,79 @@ public final class ManagementServer implements AutoCloseable {
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
-    /** Answers each request. */
+    /** Answers each request of a connection, one after the other. */
+    @OwnedBy(Owner.EVENT_LOOP)
     private static final class Requests extends SimpleChannelInboundHandler<FullHttpRequest> {
-        private final HttpResponder responder;
+        /** Requests that may wait for the answers to those before them. */
+        private static final int MAX_WAITING = 16;
 
-        Requests(HttpResponder responder) {
-            this.responder = responder;
+        private final AsyncSite site;
+        private final Queue<FullHttpRequest> waiting = new ArrayDeque<>();
+        private boolean busy;
+
+        Requests(AsyncSite site) {
+            this.site = site;
         }
 
         @Override
         protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
-            responder.respond(ctx, request);
+            if (waiting.size() >= MAX_WAITING) {
+                ctx.close();
+                return;
+            }
+            waiting.add(request.retain());
+            next(ctx);
+        }
+
+        private void next(ChannelHandlerContext ctx) {
+            FullHttpRequest request = busy ? null : waiting.poll();
+            if (request == null) {
+                return;
+            }
+            busy = true;
+            if (request.decoderResult().isFailure()) {
+                end(
+                        ctx,
+                        request,
+                        HttpResponder.malformed(request.decoderResult().cause()));
+            } else {
+                site.answer(question(ctx, request), answer -> ctx.executor().execute(() -> end(ctx, request, answer)));
+            }
+        }
+
+        private void end(ChannelHandlerContext ctx, FullHttpRequest request, HttpAnswer answer) {
+            try {
+                HttpResponder.answer(ctx, request, answer);
+            } finally {
+                request.release();
+                busy = false;
+            }
+            next(ctx);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            waiting.forEach(FullHttpRequest::release);
+            waiting.clear();
+        }
+
+        private static HttpQuestion question(ChannelHandlerContext ctx, FullHttpRequest request) {
+            Map<String, String> headers = new LinkedHashMap<>();
+            request.headers()
+                    .forEach(header -> headers.put(header.getKey().toLowerCase(Locale.ROOT), header.getValue()));
+            QueryStringDecoder target = new QueryStringDecoder(request.uri());
+            Map<String, String> query = new LinkedHashMap<>();
+            target.parameters().forEach((name, values) -> query.put(name, values.get(0)));
+            String remote = ctx.channel().remoteAddress() instanceof InetSocketAddress peer
+                    ? peer.getAddress().getHostAddress()
+                    : "";
+            return new HttpQuestion(
+                    request.method().name(),
+                    target.rawPath(),
+                    headers,
+                    query,
+                    ByteBufUtil.getBytes(request.content()),
+                    remote);
         }
 
         @Override

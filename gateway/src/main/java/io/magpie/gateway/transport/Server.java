@@ -2,6 +2,7 @@ package io.magpie.gateway.transport;
 
 import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.delivery.DeliveryLoop;
+import io.magpie.gateway.session.Clients;
 import io.magpie.gateway.support.GatewayMetrics;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
@@ -20,7 +21,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #loops} is shared, and it never changes.
  */
 @OwnedBy(Owner.MAIN)
-public final class Server implements AutoCloseable {
+public final class Server implements AutoCloseable, Clients {
     private static final long STOP_TIMEOUT_MILLIS = 5_000;
     private static final long END_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -94,6 +98,58 @@ public final class Server implements AutoCloseable {
         ChannelFuture bound = bootstrap.bind(address.host(), address.port()).awaitUninterruptibly();
         listener = bound.channel();
         return boundAddress(bound, "listen", address.host() + ":" + address.port());
+    }
+
+    @Override
+    public CompletableFuture<List<Client>> find(Predicate<Client> which, int limit) {
+        return gather(loop -> loop.find(which, limit))
+                .thenApply(parts ->
+                        parts.stream().flatMap(List::stream).limit(limit).toList());
+    }
+
+    @Override
+    public CompletableFuture<Integer> close(Predicate<Client> which, CloseCode code, String reason) {
+        return gather(loop -> loop.close(which, code, reason)).thenApply(Server::sum);
+    }
+
+    @Override
+    public CompletableFuture<Integer> recheck(Predicate<Client> which) {
+        return gather(loop -> loop.recheck(which)).thenApply(Server::sum);
+    }
+
+    private static int sum(List<Integer> parts) {
+        return parts.stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** Asks every loop, on it. */
+    private <A> CompletableFuture<List<A>> gather(Function<TransportLoop, A> question) {
+        List<CompletableFuture<A>> parts = new ArrayList<>();
+        for (TransportLoop loop : loops) {
+            CompletableFuture<A> part = new CompletableFuture<>();
+            parts.add(part);
+            loop.delivery().post(() -> {
+                try {
+                    part.complete(question.apply(loop));
+                } catch (RuntimeException e) {
+                    part.completeExceptionally(e);
+                }
+            });
+        }
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+                .thenApply(all -> parts.stream().map(CompletableFuture::join).toList());
+    }
+
+    @Override
+    public CompletableFuture<Void> depart(double share, Duration span, String reason) {
+        CompletableFuture<?>[] all = loops.stream()
+                .map(loop -> {
+                    CompletableFuture<Void> gone = new CompletableFuture<>();
+                    loop.delivery()
+                            .post(() -> loop.depart(share, span, reason).addListener(done -> gone.complete(null)));
+                    return gone;
+                })
+                .toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(all);
     }
 
     /** Stops listening and closes every connection with a code, which waits for the close handshakes, but not long. */

@@ -1,6 +1,7 @@
 package io.magpie.gateway.transport;
 
 import io.magpie.gateway.delivery.DeliveryLoop;
+import io.magpie.gateway.session.Clients;
 import io.magpie.gateway.support.GatewayMetrics;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
@@ -10,11 +11,14 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** What the connections of one event loop share: its clock, and who is connected. */
 @OwnedBy(Owner.EVENT_LOOP)
@@ -92,6 +96,48 @@ final class TransportLoop {
     /** Runs a task when a connection that isn't writable is so again. */
     void whenWritable(ChannelConnection connection, Runnable task) {
         slow.computeIfAbsent(connection, c -> new SlowReader(c, wheel.now())).await(task);
+    }
+
+    /** Connections that match, at most so many. */
+    List<Clients.Client> find(Predicate<Clients.Client> which, int limit) {
+        return connections.stream()
+                .map(ChannelConnection::describe)
+                .flatMap(Optional::stream)
+                .filter(which)
+                .limit(limit)
+                .toList();
+    }
+
+    /** Closes the connections that match; how many. */
+    int close(Predicate<Clients.Client> which, CloseCode code, String reason) {
+        List<ChannelConnection> meant = matching(which);
+        meant.forEach(connection -> connection.close(code, reason));
+        return meant.size();
+    }
+
+    /** Lets the connections that match leave the rooms in which they may not be; how many match. */
+    int recheck(Predicate<Clients.Client> which) {
+        List<ChannelConnection> meant = matching(which);
+        meant.forEach(ChannelConnection::recheck);
+        return meant.size();
+    }
+
+    private List<ChannelConnection> matching(Predicate<Clients.Client> which) {
+        return connections.stream()
+                .filter(connection -> connection.describe().filter(which).isPresent())
+                .toList();
+    }
+
+    /**
+     * Lets a share of the connections leave, evenly over a span.
+     *
+     * @param share of those that are connected now, above 0 and at most 1; which, is left to chance
+     */
+    Future<Void> depart(double share, Duration span, String reason) {
+        List<ChannelConnection> leaving = new ArrayList<>(connections);
+        Collections.shuffle(leaving);
+        int count = (int) Math.round(share * leaving.size());
+        return new Departure(delivery.executor(), leaving.subList(0, count), span, reason).begin();
     }
 
     /** Begins the closing handshake with everybody; {@link #emptied} tells when they are gone. */

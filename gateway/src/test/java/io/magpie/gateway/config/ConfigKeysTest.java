@@ -33,6 +33,7 @@ class ConfigKeysTest {
             Map.entry("management.enabled", "false"),
             Map.entry("management.host", "localhost"),
             Map.entry("management.port", "9999"),
+            Map.entry("management.key", "sixteen-or-more-characters"),
             Map.entry("transport.kind", "io_uring"),
             Map.entry("transport.loops", "3"),
             Map.entry("http.request-timeout", "7s"),
@@ -99,7 +100,8 @@ class ConfigKeysTest {
             Map.entry("rate.user", "2"),
             Map.entry("rate.room", "3"),
             Map.entry("rate.address", "4"),
-            Map.entry("rate.in-flight", "5"));
+            Map.entry("rate.in-flight", "5"),
+            Map.entry("drain", "3s"));
 
     private static final Set<String> LISTS = Set.of(
             "http.cors-origins",

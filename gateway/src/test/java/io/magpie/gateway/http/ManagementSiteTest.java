@@ -3,6 +3,8 @@ package io.magpie.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -11,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ManagementSiteTest {
     private final AtomicBoolean ready = new AtomicBoolean(true);
-    private final ManagementSite site = new ManagementSite(() -> "metric 1\n", ready::get);
+    private final ManagementSite site = new ManagementSite(
+            () -> "metric 1\n", ready::get, (question, then) -> then.accept(HttpAnswer.text(200, "text/plain", "api")));
 
     @Test
     void showsMetricsInTheFormatThatScrapersExpect() {
@@ -64,6 +67,8 @@ class ManagementSiteTest {
     }
 
     private HttpAnswer ask(String method, String path) {
-        return site.answer(new HttpQuestion(method, path, Map.of()));
+        List<HttpAnswer> answers = new ArrayList<>();
+        site.answer(new HttpQuestion(method, path, Map.of()), answers::add);
+        return answers.get(0);
     }
 }

@@ -81,7 +81,8 @@ final class RoomRig {
                 d.resume(),
                 d.auth(),
                 d.edge(),
-                new RateConfig(0, 0, 0, 0, 1_000));
+                new RateConfig(0, 0, 0, 0, 1_000),
+                Duration.ZERO);
     }
 
     /** A JSON client on a loop. */

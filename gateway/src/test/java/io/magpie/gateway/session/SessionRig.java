@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionRig implements AutoCloseable {
     final List<ManualLoop> loops;
+    final Bans bans = Bans.load(null, () -> 1_000);
     final GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
     private final RoomShards rooms;
     private final Sessions sessions;
@@ -74,6 +75,7 @@ final class SessionRig implements AutoCloseable {
                         loops.get(0).ticker()::nanoTime,
                         metrics),
                 new Rates(config.rate(), loops.get(0).ticker()::nanoTime),
+                bans,
                 metrics,
                 loops.get(0).ticker()::nanoTime,
                 () -> 1_000
@@ -99,7 +101,8 @@ final class SessionRig implements AutoCloseable {
                 d.resume(),
                 d.auth(),
                 d.edge(),
-                new RateConfig(0, 0, 0, 0, 1_000));
+                new RateConfig(0, 0, 0, 0, 1_000),
+                Duration.ZERO);
     }
 
     /** A JSON client whose upgrade is done. */

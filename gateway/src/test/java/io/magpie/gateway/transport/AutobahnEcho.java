@@ -4,10 +4,13 @@ import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.delivery.Connection;
 import io.magpie.gateway.delivery.Frames;
 import io.magpie.gateway.http.PublicSite;
+import io.magpie.gateway.session.Clients;
 import io.magpie.gateway.session.Handshake;
 import io.magpie.gateway.session.Session;
 import io.magpie.gateway.support.GatewayMetrics;
 import io.magpie.protocol.CloseCode;
+import io.magpie.protocol.Sender;
+import io.magpie.protocol.UserId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -63,6 +66,17 @@ final class AutobahnEcho implements AutoCloseable {
         public void onBinary(ByteBuf payload) {
             echo(Frames.BINARY, payload);
         }
+
+        @Override
+        public Clients.Client describe() {
+            return new Clients.Client(connection.id(), new Sender(new UserId("autobahn"), null), null, "plain", 0);
+        }
+
+        @Override
+        public void recheck() {}
+
+        @Override
+        public void onLeaving(long afterMillis, String reason) {}
 
         @Override
         public void onClosing(CloseCode code, String reason) {}

@@ -15,6 +15,7 @@ import io.magpie.gateway.http.PublicSite;
 import io.magpie.gateway.room.Publication;
 import io.magpie.gateway.room.Publisher;
 import io.magpie.gateway.room.RoomShards;
+import io.magpie.gateway.session.Bans;
 import io.magpie.gateway.session.Guests;
 import io.magpie.gateway.session.Handshake;
 import io.magpie.gateway.session.Rates;
@@ -38,6 +39,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,6 +66,7 @@ final class ProductionPipeline implements AutoCloseable {
     private final TransportLoop home;
     private final long interval;
     private @Nullable RoomShards rooms;
+    private @Nullable Future<Void> departure;
     private final WireReader out = new WireReader(new Outbound());
 
     /** What kind of sessions there are. */
@@ -214,6 +217,17 @@ final class ProductionPipeline implements AutoCloseable {
         }
     }
 
+    /** The loop lets a share of its connections go. */
+    void depart(double share, Duration span, String reason) {
+        departure = home.depart(share, span, reason);
+        socket.runPendingTasks();
+    }
+
+    /** Whether those who had to leave have gone. */
+    boolean departed() {
+        return departure != null && departure.isDone();
+    }
+
     /** The client stops reading; what is written stays in the process. */
     void stall() {
         socket.stalled = true;
@@ -323,6 +337,7 @@ final class ProductionPipeline implements AutoCloseable {
                 new Tickets(new byte[32], config.resume().valid(), System::currentTimeMillis, metrics),
                 new Seats(List.of(home.delivery()), config.resume(), System::nanoTime, metrics),
                 new Rates(config.rate(), System::nanoTime),
+                Bans.load(null, System::currentTimeMillis),
                 metrics,
                 System::nanoTime,
                 System::currentTimeMillis))::open;

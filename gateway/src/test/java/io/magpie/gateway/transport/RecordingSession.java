@@ -2,9 +2,12 @@ package io.magpie.gateway.transport;
 
 import io.magpie.gateway.delivery.Connection;
 import io.magpie.gateway.delivery.Frames;
+import io.magpie.gateway.session.Clients;
 import io.magpie.gateway.session.Handshake;
 import io.magpie.gateway.session.Session;
 import io.magpie.protocol.CloseCode;
+import io.magpie.protocol.Sender;
+import io.magpie.protocol.UserId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -62,6 +65,21 @@ final class RecordingSession implements Session {
         byte[] bytes = ByteBufUtil.getBytes(payload);
         binaries.add(bytes);
         events.add("binary " + bytes.length);
+    }
+
+    @Override
+    public Clients.Client describe() {
+        return new Clients.Client(connection.id(), new Sender(new UserId("somebody"), null), null, "plain", 0);
+    }
+
+    @Override
+    public void recheck() {
+        events.add("recheck");
+    }
+
+    @Override
+    public void onLeaving(long afterMillis, String reason) {
+        events.add("leaving in " + afterMillis + " " + reason);
     }
 
     @Override

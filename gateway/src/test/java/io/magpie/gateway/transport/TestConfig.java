@@ -10,9 +10,10 @@ import java.util.stream.Stream;
 public final class TestConfig {
     private TestConfig() {}
 
-    /** The defaults, but a log on memory and no limits of rates, with some keys set, as {@code --set} does. */
+    /** The defaults, but a log on memory no limits of rates and no drain, with some keys set, as {@code --set} does. */
     public static GatewayConfig with(String... settings) {
-        Stream<String> memory = Stream.of("log.kind=memory", "rate.connection=0", "rate.user=0", "rate.room=0");
+        Stream<String> memory =
+                Stream.of("log.kind=memory", "rate.connection=0", "rate.user=0", "rate.room=0", "drain=0s");
         return ConfigLoader.load(
                 Optional.empty(),
                 Map.of(),
