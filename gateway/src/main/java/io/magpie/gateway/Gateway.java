@@ -23,6 +23,7 @@ import io.magpie.gateway.session.SessionServices;
 import io.magpie.gateway.session.Sessions;
 import io.magpie.gateway.session.TicketSecret;
 import io.magpie.gateway.session.Tickets;
+import io.magpie.gateway.session.UserConnections;
 import io.magpie.gateway.support.GatewayMetrics;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
@@ -125,6 +126,7 @@ public final class Gateway implements AutoCloseable {
                 new Seats(server.loops(), config.resume(), System::nanoTime, metrics),
                 new Rates(config.rate(), System::nanoTime),
                 bans,
+                new UserConnections(config.auth()),
                 metrics,
                 System::nanoTime,
                 System::currentTimeMillis);

@@ -46,6 +46,10 @@ record SimulationPlan(
                 "listen.port=0",
                 "management.enabled=false",
                 "transport.loops=" + loops,
+                "rate.connection=0",
+                "rate.user=0",
+                "rate.room=0",
+                "drain=0s",
                 "limits.connections=" + (2 * sessions + 1_000),
                 // Clients that answer at once; so their timers are soon over and don't count as memory of a session.
                 "http.request-timeout=2s",

@@ -23,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
@@ -57,7 +56,7 @@ public final class PlantedGateway {
         if (bug == Planted.ACK_BEFORE_FSYNC) {
             settings.add("log.durability=process");
         }
-        GatewayConfig config = ConfigLoader.load(Optional.empty(), Map.of(), settings);
+        GatewayConfig config = ConfigLoader.load(Optional.empty(), System.getenv(), settings);
         boolean restarted = config.log().kind() == GatewayConfig.LogKind.DISK
                 && Files.exists(Path.of(config.log().directory(), "log"));
         Gateway gateway = new Gateway(

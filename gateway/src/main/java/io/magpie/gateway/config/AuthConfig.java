@@ -12,13 +12,18 @@ import java.util.regex.Pattern;
  * Who may come in.
  *
  * @param tokenInQuery whether a token may come as {@code ?token=}, where proxies may write it into their logs
+ * @param connectionsPerUser at a time, of those who aren't guests; 0: any number
+ * @param overflow what becomes of one more
  * @param rooms what a token that doesn't say may join and send in: exact names, or beginnings that end with {@code *}
  */
-public record AuthConfig(Kind kind, boolean tokenInQuery, List<String> rooms, Jwt jwt) {
+public record AuthConfig(
+        Kind kind, boolean tokenInQuery, List<String> rooms, int connectionsPerUser, Overflow overflow, Jwt jwt) {
     static final AuthConfig DEFAULTS = new AuthConfig(
             Kind.NONE,
             false,
             List.of("*"),
+            5,
+            Overflow.REPLACE,
             new Jwt(List.of("HS256"), "", "", "", "", Duration.ofSeconds(60), Duration.ofHours(24)));
 
     /** How clients say who they are. */
@@ -29,9 +34,18 @@ public record AuthConfig(Kind kind, boolean tokenInQuery, List<String> rooms, Jw
         JWT
     }
 
+    /** What becomes of one connection of a user too many. */
+    public enum Overflow {
+        /** The oldest is closed with 4507. */
+        REPLACE,
+        /** It is closed with 4504. */
+        REFUSE
+    }
+
     public AuthConfig {
         rooms = List.copyOf(rooms);
         new Constraints()
+                .range("connections-per-user", connectionsPerUser, 0, 1_000_000)
                 .check(
                         kind == Kind.NONE
                                 || !jwt.secret().isEmpty()

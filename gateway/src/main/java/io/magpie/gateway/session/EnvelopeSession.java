@@ -328,6 +328,7 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
     }
 
     private void end() {
+        login.end();
         services.seats().left(connection, memberships::positions);
         memberships.leaveAll();
     }

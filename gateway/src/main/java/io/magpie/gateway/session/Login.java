@@ -35,6 +35,7 @@ final class Login {
     private final @Nullable InetAddress address;
     private Identity identity;
     private boolean reminded;
+    private boolean entered;
 
     /** The token of the upgrade, until it is judged. */
     private @Nullable String offered;
@@ -81,10 +82,26 @@ final class Login {
     /** Lets somebody in who isn't banned. */
     void admit(Runnable then) {
         Bans.Ban ban = services.bans().of(sender().id(), address);
-        if (ban == null) {
+        if (ban != null) {
+            connection.close(CloseCode.BANNED, ban.reason().isEmpty() ? "banned" : ban.reason());
+        } else if (entered() || services.users().enter(sender().id(), connection)) {
+            entered = services.authenticator() != null;
             then.run();
         } else {
-            connection.close(CloseCode.BANNED, ban.reason().isEmpty() ? "banned" : ban.reason());
+            connection.close(CloseCode.TOO_MANY_CONNECTIONS, "this user has too many connections");
+        }
+    }
+
+    /** Whether it counts already, or needn't: guests are all different. */
+    private boolean entered() {
+        return entered || services.authenticator() == null;
+    }
+
+    /** The connection ends. */
+    void end() {
+        if (entered) {
+            entered = false;
+            services.users().leave(sender().id(), connection);
         }
     }
 

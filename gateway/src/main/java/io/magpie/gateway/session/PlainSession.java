@@ -231,6 +231,7 @@ final class PlainSession implements Session, Publisher {
     }
 
     private void leave() {
+        login.end();
         Membership member = membership;
         if (member != null) {
             membership = null;

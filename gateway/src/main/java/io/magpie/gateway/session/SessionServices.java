@@ -26,6 +26,7 @@ public record SessionServices(
         Seats seats,
         Rates rates,
         Bans bans,
+        UserConnections users,
         GatewayMetrics metrics,
         LongSupplier nanos,
         LongSupplier millis) {}

@@ -32,7 +32,8 @@ final class Jwts {
     static AuthConfig config(List<String> algorithms, String secret, String keys, String issuer, String audience) {
         AuthConfig.Jwt jwt = new AuthConfig.Jwt(
                 algorithms, secret, keys, issuer, audience, Duration.ofSeconds(60), Duration.ofHours(24));
-        return new AuthConfig(AuthConfig.Kind.JWT, false, List.of("open", "chat:*"), jwt);
+        return new AuthConfig(
+                AuthConfig.Kind.JWT, false, List.of("open", "chat:*"), 0, AuthConfig.Overflow.REPLACE, jwt);
     }
 
     static JwtVerifier verifier(AuthConfig config) {

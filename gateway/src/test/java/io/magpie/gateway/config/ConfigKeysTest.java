@@ -80,6 +80,8 @@ class ConfigKeysTest {
             Map.entry("auth.kind", "jwt"),
             Map.entry("auth.token-in-query", "true"),
             Map.entry("auth.rooms", "hall"),
+            Map.entry("auth.connections-per-user", "0"),
+            Map.entry("auth.overflow", "refuse"),
             Map.entry("auth.jwt.algorithms", "ES256"),
             Map.entry("auth.jwt.secret", "thirty-two-characters-or-even-more"),
             Map.entry("auth.jwt.keys", "keys.json"),

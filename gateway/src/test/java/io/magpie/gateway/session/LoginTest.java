@@ -9,10 +9,12 @@ import io.magpie.gateway.auth.Identity;
 import io.magpie.gateway.auth.RoomPatterns;
 import io.magpie.gateway.auth.Verdict;
 import io.magpie.gateway.auth.Verdict.Reason;
+import io.magpie.gateway.transport.TestConfig;
 import io.magpie.protocol.Sender;
 import io.magpie.protocol.UserId;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
@@ -259,6 +261,69 @@ class LoginTest {
         again.say("{'type':'connect','resume':'" + ticket + "'}");
 
         assertThat(again.takeTypes()).containsExactly("error", "connected");
+    }
+
+    @Test
+    void theOldestConnectionOfAUserGoesWhenThereAreTooMany() {
+        List<TestClient> clients = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            TestClient client = rig.bearing("alice::*:*");
+            client.say("{'type':'connect'}");
+            clients.add(client);
+        }
+
+        assertThat(clients.get(0).closeCode()).isEqualTo(4507);
+        assertThat(clients.subList(1, 6)).allMatch(client -> client.connection().open());
+        TestClient bob = rig.plainBearing("hall", "bob::*:*");
+        assertThat(bob.connection().open()).isTrue();
+    }
+
+    @Test
+    void theNewConnectionOfAUserGoesWhereThatIsConfigured() {
+        try (SessionRig strict =
+                new SessionRig(1, TestConfig.with("auth.connections-per-user=1", "auth.overflow=refuse"), judge)) {
+            TestClient first = strict.bearing("alice::*:*");
+            first.say("{'type':'connect'}");
+            TestClient second = strict.bearing("alice::*:*");
+            second.say("{'type':'connect'}");
+            assertThat(first.connection().open()).isTrue();
+            assertThat(second.closeCode()).isEqualTo(4504);
+
+            first.drop();
+            TestClient third = strict.bearing("alice::*:*");
+            third.say("{'type':'connect'}");
+            assertThat(third.connection().open()).isTrue();
+        }
+    }
+
+    @Test
+    void aConnectionThatIsReplacedLeavesItsRoomsToWhoComesWithItsTicket() {
+        try (SessionRig single = new SessionRig(1, TestConfig.with("auth.connections-per-user=1"), judge)) {
+            TestClient first = single.bearing("alice::*:*");
+            first.say("{'type':'connect','rooms':{'hall':null}}");
+            String ticket = first.takeOne().path("resume").asText();
+            TestClient second = single.bearing("alice::*:*");
+
+            second.say("{'type':'connect','resume':'" + ticket + "'}");
+
+            assertThat(first.closeCode()).isEqualTo(4507);
+            assertThat(second.takeOne().path("rooms").has("hall")).isTrue();
+        }
+    }
+
+    @Test
+    void whoIsBannedStaysOut() {
+        rig.bans.add(new Bans.Ban("alice", null, null, Bans.FOR_EVER, "spam"));
+        rig.bans.add(new Bans.Ban("bob", null, "cellar", 2_000, ""));
+        TestClient alice = rig.bearing("alice::*:*");
+        alice.say("{'type':'connect'}");
+        TestClient bob = rig.bearing("bob::*:*");
+        bob.say("{'type':'connect','rooms':{'cellar':null,'hall':null}}");
+
+        assertThat(alice.closeCode()).isEqualTo(4505);
+        assertThat(alice.connection().closeReasons()).containsExactly("spam");
+        assertThat(bob.take().get(1).path("rooms").fieldNames()).toIterable().containsExactly("hall");
+        assertThat(rig.bans.all()).hasSize(2);
     }
 
     @Test

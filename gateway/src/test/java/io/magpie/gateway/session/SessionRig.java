@@ -76,6 +76,7 @@ final class SessionRig implements AutoCloseable {
                         metrics),
                 new Rates(config.rate(), loops.get(0).ticker()::nanoTime),
                 bans,
+                new UserConnections(config.auth()),
                 metrics,
                 loops.get(0).ticker()::nanoTime,
                 () -> 1_000

@@ -23,6 +23,7 @@ import io.magpie.gateway.session.Seats;
 import io.magpie.gateway.session.SessionServices;
 import io.magpie.gateway.session.Sessions;
 import io.magpie.gateway.session.Tickets;
+import io.magpie.gateway.session.UserConnections;
 import io.magpie.gateway.support.GatewayMetrics;
 import io.magpie.gateway.support.RandomNames;
 import io.magpie.protocol.Body;
@@ -338,6 +339,7 @@ final class ProductionPipeline implements AutoCloseable {
                 new Seats(List.of(home.delivery()), config.resume(), System::nanoTime, metrics),
                 new Rates(config.rate(), System::nanoTime),
                 Bans.load(null, System::currentTimeMillis),
+                new UserConnections(config.auth()),
                 metrics,
                 System::nanoTime,
                 System::currentTimeMillis))::open;
