@@ -144,6 +144,11 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
             return;
         }
         UpgradeHeaders headers = UpgradeHeaders.of(request.headers());
+        if (headers.ambiguous() && request.decoderResult().isSuccess()) {
+            HttpAnswer answer = HttpAnswer.error(400, "bad_request", "Transfer-Encoding may only be chunked");
+            HttpResponder.write(ctx, request, answer.with("Connection", "close"));
+            return;
+        }
         if (request.decoderResult().isFailure() || !headers.wanted()) {
             pipeline.responder().respond(ctx, request);
             return;

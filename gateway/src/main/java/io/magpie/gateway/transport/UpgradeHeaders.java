@@ -28,6 +28,7 @@ final class UpgradeHeaders {
     private boolean versioned;
     private boolean version13;
     private boolean body;
+    private boolean ambiguous;
     private @Nullable String authorization;
     private @Nullable String host;
     private @Nullable String origin;
@@ -60,6 +61,11 @@ final class UpgradeHeaders {
     /** Whether a body is announced. {@code Content-Length: 0} is none: the client of the JDK sends it. */
     boolean body() {
         return body;
+    }
+
+    /** Whether it may be understood in more than one way how long the body is. */
+    boolean ambiguous() {
+        return ambiguous;
     }
 
     /** Whether {@code Upgrade} names WebSocket. */
@@ -163,7 +169,11 @@ final class UpgradeHeaders {
             case 14 -> body |= is(name, HttpHeaderNames.CONTENT_LENGTH) && !value.equals("0");
             case 15 -> forwarded = is(name, FORWARDED) ? and(forwarded, value) : forwarded;
             case 17 -> {
-                body |= is(name, HttpHeaderNames.TRANSFER_ENCODING);
+                if (is(name, HttpHeaderNames.TRANSFER_ENCODING)) {
+                    // Of what else it may say, or of two, a proxy before us may think otherwise than we do.
+                    ambiguous |= body || !value.equalsIgnoreCase("chunked");
+                    body = true;
+                }
                 if (is(name, HttpHeaderNames.SEC_WEBSOCKET_KEY)) {
                     keys++;
                     key = value;
