@@ -234,7 +234,7 @@ class CheckerTest {
         scene.add(Kind.COMPLAINT, 0, 0, "", "12:00:00 ERROR oh");
         scene.put(Entry.ofBench(99, Kind.RESTARTED, 3_001, "after kill"));
         scene.add(Kind.BREACH, 1, 0, "", "a frame with opcode 8 came after the close frame");
-        scene.add(Kind.UNHEALTHY, 0, 0, "", "SIGTERM ended it with 137 instead of 143");
+        scene.add(Kind.UNHEALTHY, 0, 0, "", "SIGTERM ended it with 137 instead of 0");
         assertThat(scene.finalLog("1-1").counts())
                 .containsOnlyKeys(Check.CLOSED, Check.COMPLAINT, Check.LATE, Check.BREACH, Check.UNHEALTHY);
     }

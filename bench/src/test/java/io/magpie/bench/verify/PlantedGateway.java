@@ -66,7 +66,11 @@ public final class PlantedGateway {
         Addresses addresses = gateway.start();
         String[] inner = addresses.openText().split(":", -1);
         InetSocketAddress open = listen(new InetSocketAddress(inner[0], Integer.parseInt(inner[1])));
-        Runtime.getRuntime().addShutdownHook(new Thread(gateway::close));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            gateway.close();
+            // As the real one ends.
+            Runtime.getRuntime().halt(0);
+        }));
         System.out.println("gateway.started version=planted listen=127.0.0.1:" + open.getPort() + " management="
                 + addresses.managementText());
     }

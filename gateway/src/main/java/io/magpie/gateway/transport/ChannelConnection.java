@@ -213,6 +213,8 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
             // First the deadline, so that the connection ends even if its last frame can't be written.
             endWithin(CloseFrames.patience(code, config.websocket().closeTimeout()));
             frames.writeAndFlush(CloseFrames.frame(frames.alloc(), code.code(), reason));
+            // Else the client's answer wouldn't be heard.
+            channel().config().setAutoRead(true);
         }
     }
 
@@ -299,6 +301,10 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
 
     @Override
     public void reading(boolean on) {
+        if (!open()) {
+            // The closing handshake is read in any case.
+            return;
+        }
         channel().config().setAutoRead(on);
         if (on) {
             excuseSilence(home.wheel().now(), LoopWheel.ticks(config.heartbeat().interval()));

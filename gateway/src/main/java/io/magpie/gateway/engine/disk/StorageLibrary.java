@@ -25,7 +25,7 @@ public final class StorageLibrary {
                 throw new FileNotFoundException("the storage library isn't made for this system: " + name);
             }
             // Whole or not at all, and never changed under a process that has it open.
-            Path part = directory.resolve(name + ".part");
+            Path part = directory.resolve(name + "." + ProcessHandle.current().pid() + ".part");
             Files.copy(library, part, StandardCopyOption.REPLACE_EXISTING);
             Files.move(part, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         }
