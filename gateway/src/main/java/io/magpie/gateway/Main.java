@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,15 +119,22 @@ public final class Main implements Callable<Integer> {
                 throw e;
             }
             CountDownLatch asked = new CountDownLatch(1);
-            if (!Signals.onTermination(() -> onSignal(asked))) {
-                Runtime.getRuntime().addShutdownHook(new Thread(gateway::close, "magpie-shutdown"));
-            }
+            AtomicBoolean closed = new AtomicBoolean();
+            Signals.onTermination(() -> onSignal(asked));
+            // For all other ways to end: a terminal that is closed, or a JVM that doesn't let us hear signals.
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> close(gateway, closed), "magpie-shutdown"));
             announce(addresses);
             asked.await();
-            LOG.info("gateway.stopping");
-            gateway.close();
-            LOG.info("gateway.stopped");
+            close(gateway, closed);
             return 0;
+        }
+
+        private static void close(Gateway gateway, AtomicBoolean closed) {
+            if (closed.compareAndSet(false, true)) {
+                LOG.info("gateway.stopping");
+                gateway.close();
+                LOG.info("gateway.stopped");
+            }
         }
 
         /** The first signal lets everything end in order, the second ends it. */

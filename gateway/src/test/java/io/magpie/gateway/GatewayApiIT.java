@@ -301,6 +301,16 @@ class GatewayApiIT {
     }
 
     @Test
+    void aQueryThatIsntWellFormedIsRefused() throws Exception {
+        try (RawClient client = new RawClient(management())) {
+            assertThat(client.ask(RawRequest.get("/metrics?x=%")).status()).isEqualTo(400);
+            assertThat(client.ask(RawRequest.get("/api/v1/info?x=%zz")).status())
+                    .isEqualTo(400);
+            assertThat(client.ask(RawRequest.get("/health/live")).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void bodiesAreBounded() throws Exception {
         assertThat(raw(
                                 "POST",

@@ -94,7 +94,7 @@ public sealed interface Event {
     /** The token expires: bring a newer one within {@code after} milliseconds, or the connection is closed with 4002. */
     record Expiring(long after) implements Event {}
 
-    /** A planned close is near: come back {@code after} milliseconds after it. */
+    /** This connection will be closed in {@code after} milliseconds, which differ from client to client: come back then. */
     record Reconnect(long after, String reason) implements Event {}
 
     /** The last envelope before a close. {@code after} in milliseconds, or {@link #UNSET}. */

@@ -117,18 +117,31 @@ final class ClientCalls {
                 subject.room(),
                 span == null ? Bans.FOR_EVER : millis.getAsLong() + span(span).toMillis(),
                 reason == null ? "" : bounded(reason));
-        bans.add(ban);
+        RuntimeException notKept = added(ban);
         Predicate<Clients.Client> meant = client -> ban.user() == null
-                ? ban.address() != null && ban.address().equals(client.address())
+                ? ban.address() != null && ban.address().equals(client.banAddress())
                 : client.user().id().value().equals(ban.user());
         CompletableFuture<Integer> done = ban.room() == null
                 ? clients.close(meant, CloseCode.BANNED, ban.reason().isEmpty() ? "banned" : ban.reason())
                 : clients.recheck(meant);
         return done.thenApply(count -> {
+            if (notKept != null) {
+                throw notKept;
+            }
             Map<String, Object> answer = map(ban);
             answer.put(ban.room() == null ? "closed" : "rechecked", count);
             return HttpAnswer.json(200, answer);
         });
+    }
+
+    /** Adds a ban; what keeps it from being kept is said when who is meant has gone. */
+    private @Nullable RuntimeException added(Ban ban) {
+        try {
+            bans.add(ban);
+            return null;
+        } catch (RuntimeException e) {
+            return e;
+        }
     }
 
     private static Bans.Subject subject(@Nullable String user, @Nullable String address, @Nullable String room) {
@@ -146,12 +159,13 @@ final class ClientCalls {
 
     /** As Java writes it: it is compared as text. */
     private static String canonical(String address) {
-        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
+        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(
+                address.endsWith("/64") ? address.substring(0, address.length() - 3) : address);
         if (bytes == null) {
             throw ManagementApi.bad("address must be an IP address");
         }
         try {
-            return InetAddress.getByAddress(bytes).getHostAddress();
+            return Bans.addressOf(InetAddress.getByAddress(bytes));
         } catch (UnknownHostException e) {
             throw ManagementApi.bad("address must be an IP address");
         }

@@ -32,11 +32,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The keys by which tokens are verified: a secret, and a set from a file or a URL. The set is kept for five minutes and
- * read again when it is older or a token names a key that isn't in it, but at most once a minute; while it can't be read,
+ * read again when it is older or a token names a key that isn't in it, but at most twice a minute; while it can't be read,
  * the old one counts for an hour. Any thread but event loops.
  */
 public final class JwtKeys {
@@ -48,6 +51,15 @@ public final class JwtKeys {
 
     /** Of a set in which many fit, no more are tried. */
     private static final int MAX_CANDIDATES = 8;
+
+    private static final Logger LOG = LoggerFactory.getLogger(JwtKeys.class);
+    private static final long NEVER = Long.MIN_VALUE;
+
+    /** When the set was read; on a monotonic clock. */
+    private final AtomicLong lastRead;
+
+    /** When it was last said that it couldn't be. */
+    private final AtomicLong lastWarned = new AtomicLong(NEVER);
 
     private final @Nullable OctetSequenceKey secret;
     private final @Nullable JWKSource<SecurityContext> set;
@@ -61,7 +73,8 @@ public final class JwtKeys {
         }
     }
 
-    private JwtKeys(@Nullable OctetSequenceKey secret, @Nullable JWKSource<SecurityContext> set) {
+    private JwtKeys(@Nullable OctetSequenceKey secret, @Nullable JWKSource<SecurityContext> set, AtomicLong lastRead) {
+        this.lastRead = lastRead;
         this.secret = secret;
         this.set = set;
     }
@@ -76,12 +89,13 @@ public final class JwtKeys {
                 ? null
                 : new OctetSequenceKey.Builder(config.secret().getBytes(StandardCharsets.UTF_8)).build();
         if (config.keys().isEmpty()) {
-            return new JwtKeys(secret, null);
+            return new JwtKeys(secret, null, new AtomicLong(NEVER));
         }
+        AtomicLong lastRead = new AtomicLong(NEVER);
         if (config.keysAreRemote()) {
             ResourceRetriever fetch = url -> new Resource(
                     new String(HttpFetch.get(url, PATIENCE, MAX_BYTES), StandardCharsets.UTF_8), "application/json");
-            return new JwtKeys(secret, source(config.keys(), fetch));
+            return new JwtKeys(secret, source(config.keys(), noting(fetch, lastRead)), lastRead);
         }
         Path file = Path.of(config.keys());
         try {
@@ -89,8 +103,16 @@ public final class JwtKeys {
         } catch (IOException e) {
             throw new IllegalStateException("auth.jwt.keys: " + e.getMessage(), e);
         }
-        return new JwtKeys(
-                secret, source(file.toUri().toString(), url -> new Resource(KeyFile.read(file), "application/json")));
+        ResourceRetriever reading = url -> new Resource(KeyFile.read(file), "application/json");
+        return new JwtKeys(secret, source(file.toUri().toString(), noting(reading, lastRead)), lastRead);
+    }
+
+    private static ResourceRetriever noting(ResourceRetriever reading, AtomicLong lastRead) {
+        return url -> {
+            Resource read = reading.retrieveResource(url);
+            lastRead.set(System.nanoTime());
+            return read;
+        };
     }
 
     private static JWKSource<SecurityContext> source(String address, ResourceRetriever retriever) {
@@ -136,10 +158,23 @@ public final class JwtKeys {
         try {
             return set.get(new JWKSelector(matcher.build()), null);
         } catch (RateLimitReachedException e) {
-            // The set has been read lately, and the key isn't in it.
-            return List.of();
-        } catch (KeySourceException e) {
+            if (lastRead.get() != NEVER && System.nanoTime() - lastRead.get() < FRESH.toNanos()) {
+                // The set is fresh, and the key isn't in it.
+                return List.of();
+            }
             throw new UnavailableException(e);
+        } catch (KeySourceException e) {
+            warn(e);
+            throw new UnavailableException(e);
+        }
+    }
+
+    private void warn(KeySourceException cause) {
+        long now = System.nanoTime();
+        long warned = lastWarned.get();
+        boolean due = warned == NEVER || now - warned > AT_MOST_EVERY.toNanos();
+        if (due && lastWarned.compareAndSet(warned, now)) {
+            LOG.warn("auth.keys-unavailable: {}", String.valueOf(cause.getMessage()));
         }
     }
 

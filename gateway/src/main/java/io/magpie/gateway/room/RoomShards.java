@@ -15,6 +15,7 @@ import io.magpie.protocol.RoomId;
 import io.magpie.protocol.Sender;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -95,8 +96,18 @@ public final class RoomShards {
     /** Appends to a room's log; the publisher is told the outcome. */
     public void publish(RoomId room, Publication publication) {
         RoomShard shard = shardOf(room);
-        shard.execute(() ->
-                shard.enter(room).ifPresentOrElse(open -> open.publish(publication), () -> refuse(room, publication)));
+        shard.execute(() -> {
+            Optional<Room> entered;
+            try {
+                entered = shard.enter(room);
+            } catch (RuntimeException e) {
+                refuse(room, publication, new Appended.Refused(ErrorCode.INTERNAL, "the room can't be opened"));
+                throw e;
+            }
+            entered.ifPresentOrElse(
+                    open -> open.publish(publication),
+                    () -> refuse(room, publication, new Appended.Refused(FULL.code(), FULL.message())));
+        });
     }
 
     /** Tells members something that isn't stored. */
@@ -161,9 +172,8 @@ public final class RoomShards {
         shards.forEach(shard -> shard.execute(shard::close));
     }
 
-    private static void refuse(RoomId room, Publication publication) {
+    private static void refuse(RoomId room, Publication publication, Appended refused) {
         Publisher publisher = publication.publisher();
-        Appended refused = new Appended.Refused(FULL.code(), FULL.message());
         publisher.loop().run(() -> publisher.onAppended(room, publication.id(), refused));
     }
 

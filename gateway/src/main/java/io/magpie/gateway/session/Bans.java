@@ -11,8 +11,10 @@ import io.magpie.protocol.UserId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +31,7 @@ public final class Bans {
     /** {@link Ban#untilMillis} of a ban without an end. */
     public static final long FOR_EVER = Long.MAX_VALUE;
 
+    private static final int V4_BYTES = 4;
     private static final JsonMapper JSON = new JsonMapper();
     private static final TypeReference<List<Ban>> LIST = new TypeReference<>() {};
 
@@ -40,7 +43,7 @@ public final class Bans {
      * Who is meant: a user or an address, everywhere or in one room.
      *
      * @param user null if an address is meant
-     * @param address as a text without a zone; null if a user is meant
+     * @param address as {@link #addressOf} writes it; null if a user is meant
      * @param room null for everywhere; a room only for a user
      */
     public record Subject(
@@ -105,13 +108,33 @@ public final class Bans {
         save();
     }
 
-    /** Takes one back; false if there was none. Blocks until that is on the disk. */
+    /** Takes one back; false if there was none. Blocks until that is on the disk; if it can't be kept, the ban stays. */
     public boolean remove(Subject subject) {
-        boolean there = bans.remove(subject) != null;
-        if (there) {
-            save();
+        Ban taken = bans.remove(subject);
+        if (taken == null) {
+            return false;
         }
-        return there;
+        try {
+            save();
+            return true;
+        } catch (RuntimeException e) {
+            bans.put(subject, taken);
+            throw e;
+        }
+    }
+
+    /** An address as it stands in a ban: an IPv6 network of 64 bits is one, since one customer has it whole. */
+    public static String addressOf(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        if (bytes.length == V4_BYTES) {
+            return address.getHostAddress();
+        }
+        Arrays.fill(bytes, bytes.length / 2, bytes.length, (byte) 0);
+        try {
+            return InetAddress.getByAddress(bytes).getHostAddress() + "/64";
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("16 bytes are an address", e);
+        }
     }
 
     private void save() {
@@ -135,7 +158,7 @@ public final class Bans {
             return null;
         }
         Ban found = counting(new Subject(user.value(), null, null));
-        return found == null && address != null ? counting(new Subject(null, address.getHostAddress(), null)) : found;
+        return found == null && address != null ? counting(new Subject(null, addressOf(address), null)) : found;
     }
 
     /** Whether a user may not be in a room. */

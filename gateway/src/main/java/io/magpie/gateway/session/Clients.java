@@ -14,9 +14,16 @@ public interface Clients {
      * One connection.
      *
      * @param address of the client, as far as it is known
+     * @param banAddress the same as bans have it
      * @param rooms how many it is in
      */
-    record Client(String connection, Sender user, @Nullable String address, String encoding, int rooms) {}
+    record Client(
+            String connection,
+            Sender user,
+            @Nullable String address,
+            @Nullable String banAddress,
+            String encoding,
+            int rooms) {}
 
     /** Those that match, at most so many. The predicate is called on event loops. */
     CompletableFuture<List<Client>> find(Predicate<Client> which, int limit);

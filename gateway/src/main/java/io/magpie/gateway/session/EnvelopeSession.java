@@ -132,9 +132,11 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
         connected = true;
         Arrival begun = new Arrival(this, Op.CONNECT, id, states -> replies.connected(id, self(), states));
         arrival = begun;
+        Optional<Ticket> shown = services.tickets().read(command.resume());
+        login.replaces(shown.map(Ticket::connection).orElse(null));
         login.begin(command.token(), after -> replies.send(new Event.Expiring(after)), () -> {
             connection.activate();
-            Optional<Ticket> ticket = services.tickets().read(command.resume()).filter(login::owns);
+            Optional<Ticket> ticket = shown.filter(login::owns);
             // A guest is who its ticket says, and that one may be banned.
             login.admit(() -> begun.connect(ticket, command.rooms()));
         });
@@ -149,7 +151,7 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
                 command.token(),
                 () -> {
                     replies.accepted(Op.REFRESH, id, new Event.Done(id));
-                    memberships.leaveForbidden(login);
+                    recheck();
                 },
                 (code, why) -> replies.failed(Op.REFRESH, id, code, why));
     }
@@ -164,6 +166,7 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
     /** The answer to what brought the client into its rooms was said; what came meanwhile is next. */
     void arrived(List<Request> held) {
         arrival = null;
+        memberships.leaveForbidden(login);
         for (Request request : held) {
             if (connection.open()) {
                 dispatch(request);
@@ -308,7 +311,10 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
 
     @Override
     public void recheck() {
-        memberships.leaveForbidden(login);
+        // Rooms that are being entered are looked at when that is over: an arrival counts on its members.
+        if (arrival == null) {
+            memberships.leaveForbidden(login);
+        }
     }
 
     @Override

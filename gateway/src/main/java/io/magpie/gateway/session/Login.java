@@ -36,6 +36,15 @@ final class Login {
     private Identity identity;
     private boolean reminded;
     private boolean entered;
+    private boolean renewing;
+
+    /** The id of the connection whose place this one takes. */
+    private @Nullable String replaces;
+
+    /** Told when the token nears its end; of the looks at the clock only the newest goes on. */
+    private LongConsumer expiring = left -> {};
+
+    private int looks;
 
     /** The token of the upgrade, until it is judged. */
     private @Nullable String offered;
@@ -48,6 +57,11 @@ final class Login {
         this.identity = Identity.guest(services.guests().next());
     }
 
+    /** The client says that it was another connection before; null if it doesn't. */
+    void replaces(@Nullable String earlier) {
+        replaces = earlier;
+    }
+
     /**
      * Finds out who the client is. If it isn't somebody, its connection is closed.
      *
@@ -58,6 +72,7 @@ final class Login {
     void begin(@Nullable String token, LongConsumer expiring, Runnable then) {
         String given = token == null ? offered : token;
         offered = null;
+        this.expiring = expiring;
         Authenticator authenticator = services.authenticator();
         if (authenticator == null) {
             admit(then);
@@ -70,7 +85,7 @@ final class Login {
                     count(AuthOutcome.ACCEPTED);
                     identity = accepted.identity();
                     admit(then);
-                    watch(expiring);
+                    watch(++looks);
                 } else if (verdict instanceof Verdict.Refused refused) {
                     count(outcome(refused.reason()));
                     connection.close(code(refused.reason()), refused.message());
@@ -84,7 +99,7 @@ final class Login {
         Bans.Ban ban = services.bans().of(sender().id(), address);
         if (ban != null) {
             connection.close(CloseCode.BANNED, ban.reason().isEmpty() ? "banned" : ban.reason());
-        } else if (entered() || services.users().enter(sender().id(), connection)) {
+        } else if (entered() || services.users().enter(sender().id(), connection, replaces)) {
             entered = services.authenticator() != null;
             then.run();
         } else {
@@ -117,7 +132,13 @@ final class Login {
             then.run();
             return;
         }
+        if (renewing) {
+            refused.accept(ErrorCode.BUSY, "the last one is still being judged");
+            return;
+        }
+        renewing = true;
         judge(authenticator, token, verdict -> {
+            renewing = false;
             if (verdict instanceof Verdict.Refused no) {
                 count(outcome(no.reason()));
                 boolean passes = no.reason() == Verdict.Reason.UNAVAILABLE;
@@ -135,6 +156,7 @@ final class Login {
             identity = new Identity(sender(), next.join(), next.send(), next.moderate(), next.expiresMillis());
             reminded = false;
             then.run();
+            watch(++looks);
         } else {
             count(AuthOutcome.BAD);
             refused.accept(ErrorCode.UNAUTHENTICATED, "the token is another user's");
@@ -152,8 +174,8 @@ final class Login {
     }
 
     /** Looks at the clock until the identity ends; again when a newer one has taken its place. */
-    private void watch(LongConsumer expiring) {
-        if (identity.expiresMillis() == Identity.NEVER || !connection.open()) {
+    private void watch(int look) {
+        if (look != looks || identity.expiresMillis() == Identity.NEVER || !connection.open()) {
             return;
         }
         long left = identity.expiresMillis() - services.millis().getAsLong();
@@ -167,7 +189,7 @@ final class Login {
             expiring.accept(left);
         }
         long wait = left > NOTICE_MILLIS ? left - NOTICE_MILLIS : left;
-        connection.after(Duration.ofMillis(Math.min(wait, LOOK_MILLIS)), () -> watch(expiring));
+        connection.after(Duration.ofMillis(Math.min(wait, LOOK_MILLIS)), () -> watch(look));
     }
 
     /**

@@ -19,11 +19,13 @@ public final class Rates {
         this.addresses = new SharedBuckets<>(config.address(), nanos);
     }
 
-    /** Takes one of what both may: 0, or the milliseconds until they may again. */
-    long take(UserId user, @Nullable InetAddress address) {
-        long wait = users.take(user);
-        return wait > 0 || address == null || address.isLoopbackAddress()
-                ? wait
-                : addresses.take(AddressKey.of(address));
+    /** Takes one of what a user may: 0, or the milliseconds until it may again. */
+    long take(UserId user) {
+        return users.take(user);
+    }
+
+    /** Takes one of what an address may; one that isn't known, or this machine's, may anything. */
+    long take(@Nullable InetAddress address) {
+        return address == null || address.isLoopbackAddress() ? 0 : addresses.take(AddressKey.of(address));
     }
 }

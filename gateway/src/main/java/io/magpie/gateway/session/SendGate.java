@@ -54,12 +54,14 @@ final class SendGate {
     long take(UserId user, long nowNanos) {
         long wait = rate == null ? 0 : rate.take(nowNanos);
         if (wait == 0) {
-            wait = services.rates().take(user, address);
+            wait = services.rates().take(user);
         }
         if (wait > 0) {
             strike(nowNanos);
+            return wait;
         }
-        return wait;
+        // Others share the address: that it has sent enough is no fault of this client.
+        return services.rates().take(address);
     }
 
     private void strike(long now) {
@@ -78,7 +80,8 @@ final class SendGate {
     Clients.Client describe(Sender user, int rooms) {
         String from = address == null ? null : address.getHostAddress();
         String encoding = connection.format().encoding().name().toLowerCase(Locale.ROOT);
-        return new Clients.Client(connection.id(), user, from, encoding, rooms);
+        String banned = address == null ? null : Bans.addressOf(address);
+        return new Clients.Client(connection.id(), user, from, banned, encoding, rooms);
     }
 
     /** Where the client is, as far as it is known. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
 /** How many connections each user has, of those who have shown a token. Any thread. */
 @OwnedBy(Owner.ANY_THREAD)
@@ -28,9 +29,10 @@ public final class UserConnections {
     /**
      * A user comes on a connection. On the connection's loop.
      *
+     * @param replaced the id of a connection of the same user whose place this one takes: it counts no more
      * @return false if there are too many already and the new one has to go. Where the oldest has to, it is closed
      */
-    boolean enter(UserId user, Connection connection) {
+    boolean enter(UserId user, Connection connection, @Nullable String replaced) {
         if (most == 0) {
             return true;
         }
@@ -38,6 +40,7 @@ public final class UserConnections {
         List<Connection> now = byUser.compute(user, (id, known) -> {
             tooMany.clear();
             List<Connection> all = new ArrayList<>(known == null ? List.of() : known);
+            all.removeIf(old -> old.id().equals(replaced));
             if (all.size() >= most && !replace) {
                 return List.copyOf(all);
             }

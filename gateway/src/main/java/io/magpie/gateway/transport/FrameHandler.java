@@ -86,6 +86,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Message
 
     @Override
     public void onMessage(boolean text, ByteBuf content) {
+        watch.messageRead();
         metrics.frameIn(content.readableBytes());
         if (text) {
             session.onText(content);

@@ -54,6 +54,11 @@ final class FrameWatch implements LoopWheel.Timed {
         return false;
     }
 
+    /** A message has come to its end; what has come of the next one begins to count now. */
+    void messageRead() {
+        since = NONE;
+    }
+
     /**
      * All that has arrived is read.
      *
@@ -78,6 +83,10 @@ final class FrameWatch implements LoopWheel.Timed {
 
     @Override
     public long onTick(long now) {
+        if (since != NONE && !connection.channel().config().isAutoRead()) {
+            // It can't arrive while it isn't read.
+            since = now;
+        }
         long left = since == NONE ? 0 : since + LoopWheel.ticks(patience) - now;
         if (since != NONE && left <= 0) {
             connection.close(CloseCode.POLICY_VIOLATION, "the message takes too long to arrive");

@@ -4,6 +4,7 @@ import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.http.AsyncSite;
 import io.magpie.gateway.http.HttpAnswer;
 import io.magpie.gateway.http.HttpQuestion;
+import io.magpie.gateway.support.LogText;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.netty.bootstrap.ServerBootstrap;
@@ -29,10 +30,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The management port on a thread of its own, so that a scrape never delays a delivery. */
 @OwnedBy(Owner.MAIN)
 public final class ManagementServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
     private static final int IDLE_SECONDS = 75;
     private static final int MAX_BODY = 256 * 1_024;
 
@@ -104,8 +108,20 @@ public final class ManagementServer implements AutoCloseable {
                         ctx,
                         request,
                         HttpResponder.malformed(request.decoderResult().cause()));
-            } else {
-                site.answer(question(ctx, request), answer -> ctx.executor().execute(() -> end(ctx, request, answer)));
+                return;
+            }
+            HttpQuestion question;
+            try {
+                question = question(ctx, request);
+            } catch (IllegalArgumentException e) {
+                end(ctx, request, HttpAnswer.error(400, "bad_request", "the query isn't well-formed"));
+                return;
+            }
+            try {
+                site.answer(question, answer -> ctx.executor().execute(() -> end(ctx, request, answer)));
+            } catch (RuntimeException e) {
+                LOG.error("management.failed path={}", LogText.quote(question.path()), e);
+                end(ctx, request, HttpAnswer.error(500, "internal", "internal error; it is in the server's log"));
             }
         }
 

@@ -63,8 +63,9 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
     /** The proxy has said whom it speaks for; nobody if it is null. */
     void onProxyHeader(@Nullable InetAddress client) {
         ChannelHandlerContext ctx = waiting;
-        if (ctx != null && client != null) {
-            peer = client;
+        // Where the proxy names nobody, nobody is known; what a client says of itself counts no more for that.
+        peer = client;
+        if (ctx != null) {
             admitPeer(ctx);
         }
     }

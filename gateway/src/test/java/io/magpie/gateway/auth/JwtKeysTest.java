@@ -134,6 +134,19 @@ class JwtKeysTest {
     }
 
     @Test
+    void whileThereAreNoKeysNoTokenIsCalledBad() {
+        answer = exchange -> whole(exchange, 500, "no");
+        JwtVerifier verifier = remote();
+        for (int i = 0; i < 10; i++) {
+            assertThat(verifier.verify(token("one")))
+                    .isInstanceOfSatisfying(
+                            Verdict.Refused.class,
+                            refused -> assertThat(refused.reason()).isEqualTo(Verdict.Reason.UNAVAILABLE));
+        }
+        assertThat(fetches.get()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
     void keysOfAFileMayChangeWhileTheServerRuns() throws Exception {
         Path file = directory.resolve("keys.json");
         Files.writeString(file, new JWKSet(key.toPublicJWK()).toString());

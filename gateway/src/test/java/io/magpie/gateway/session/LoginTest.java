@@ -12,6 +12,8 @@ import io.magpie.gateway.auth.Verdict.Reason;
 import io.magpie.gateway.transport.TestConfig;
 import io.magpie.protocol.Sender;
 import io.magpie.protocol.UserId;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -324,6 +326,63 @@ class LoginTest {
         assertThat(alice.connection().closeReasons()).containsExactly("spam");
         assertThat(bob.take().get(1).path("rooms").fieldNames()).toIterable().containsExactly("hall");
         assertThat(rig.bans.all()).hasSize(2);
+    }
+
+    @Test
+    void whoIsBannedFromARoomWhileItEntersIsntThereAfterwards() {
+        try (SessionRig wide = new SessionRig(2, SessionRig.small(), judge)) {
+            TestClient alice = wide.bearing("alice::*:*");
+            alice.sayOnly("{'type':'connect','rooms':{'hall':null,'attic':null,'cellar':null}}");
+            wide.bans.add(new Bans.Ban("alice", null, "hall", Bans.FOR_EVER, ""));
+            alice.recheck();
+            wide.settle();
+
+            assertThat(alice.takeTypes()).containsExactly("connected", "error");
+            assertThat(wide.gauge("magpie.members")).isEqualTo(2);
+            TestClient bob = wide.bearing("bob::*:*");
+            bob.say("{'type':'connect','rooms':{'hall':null}}");
+            bob.say("{'type':'send','room':'hall','data':1}");
+            assertThat(alice.take()).isEmpty();
+            alice.say("{'type':'ping','id':1}");
+            assertThat(alice.takeTypes()).containsExactly("pong");
+        }
+    }
+
+    @Test
+    void onlyOneNewerTokenIsJudgedAtATime() {
+        TestClient client = rig.bearing("alice:301:*:*");
+        client.say("{'type':'connect'}");
+        client.take();
+        judge.slow = true;
+
+        client.say(
+                "{'type':'refresh','id':1,'token':'alice:401:*:*'}",
+                "{'type':'refresh','id':2,'token':'alice:401:*:*'}");
+
+        assertThat(client.takeOne().path("code").asText()).isEqualTo("busy");
+        judge.late.remove().run();
+        rig.settle();
+        assertThat(client.takeTypes()).containsExactly("ok");
+    }
+
+    @Test
+    void aNewerTokenThatEndsEarlierCountsAtOnce() {
+        TestClient client = rig.bearing("alice:3601:*:*");
+        client.say("{'type':'connect'}");
+        client.say("{'type':'refresh','token':'alice:11:*:*'}");
+        assertThat(client.takeTypes()).containsExactly("connected", "expiring");
+
+        rig.advance(Duration.ofSeconds(10));
+
+        assertThat(client.closeCode()).isEqualTo(4002);
+    }
+
+    @Test
+    void aBanOfAnIpv6AddressIsOneOfItsNetwork() throws UnknownHostException {
+        assertThat(Bans.addressOf(InetAddress.getByName("2001:db8:0:1:aaaa::1")))
+                .isEqualTo(Bans.addressOf(InetAddress.getByName("2001:db8:0:1::2")))
+                .endsWith("/64");
+        assertThat(Bans.addressOf(InetAddress.getByName("203.0.113.7"))).isEqualTo("203.0.113.7");
     }
 
     @Test

@@ -140,6 +140,21 @@ class RateTest {
     }
 
     @Test
+    void whatOthersOfItsAddressSendIsNoFaultOfAClient() throws UnknownHostException {
+        SessionRig rig = rig("rate.address=1");
+        TestClient loud = rig.from(InetAddress.getByName("203.0.113.7"), "hall");
+        TestClient quiet = rig.from(InetAddress.getByName("203.0.113.7"), "attic");
+        for (int i = 0; i < 6; i++) {
+            loud.say(SEND, SEND, SEND);
+            quiet.say("{'type':'send','room':'attic','data':1}");
+            rig.advance(Duration.ofSeconds(1));
+        }
+
+        assertThat(quiet.takeTypes()).contains("error");
+        assertThat(quiet.connection().open()).isTrue();
+    }
+
+    @Test
     void aPlainClientThatIsTooFastIsClosedIfItGoesOn() {
         SessionRig rig = rig("rate.connection=1");
         TestClient client = rig.plain("hall");

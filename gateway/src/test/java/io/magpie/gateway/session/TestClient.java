@@ -60,6 +60,11 @@ final class TestClient {
         rig.settle();
     }
 
+    /** What the client may do has changed; nothing happens yet beyond the session's own turn. */
+    void recheck() {
+        loop.inside(session::recheck);
+    }
+
     /** The connection is lost. */
     void drop() {
         lose();

@@ -69,7 +69,8 @@ final class AutobahnEcho implements AutoCloseable {
 
         @Override
         public Clients.Client describe() {
-            return new Clients.Client(connection.id(), new Sender(new UserId("autobahn"), null), null, "plain", 0);
+            return new Clients.Client(
+                    connection.id(), new Sender(new UserId("autobahn"), null), null, null, "plain", 0);
         }
 
         @Override

@@ -102,6 +102,39 @@ class FrameWatchTest {
     }
 
     @Test
+    void messagesWithoutAPauseBetweenThemAreFine() {
+        try (ProductionPipeline pipeline = ProductionPipeline.upgraded()) {
+            byte[] frame = ClientFrame.text("one").bytes();
+            byte[] shifted = new byte[frame.length];
+            System.arraycopy(frame, 3, shifted, 0, frame.length - 3);
+            System.arraycopy(frame, 0, shifted, frame.length - 3, 3);
+            pipeline.receive(Arrays.copyOf(frame, 3));
+            for (int second = 0; second < 20; second++) {
+                pipeline.receive(shifted);
+                pipeline.pass(Duration.ofSeconds(1));
+            }
+
+            assertThat(pipeline.frames()).noneMatch(ServerFrame::isClose);
+        }
+    }
+
+    @Test
+    void aMessageDoesntAgeWhileItIsntRead() {
+        try (ProductionPipeline pipeline = ProductionPipeline.upgraded()) {
+            pipeline.receive(ClientFrame.text("begun").notFinal());
+            pipeline.session().connection.reading(false);
+            pipeline.pass(Duration.ofSeconds(30));
+            pipeline.session().connection.reading(true);
+            pipeline.pass(Duration.ofSeconds(5));
+            assertThat(pipeline.frames()).noneMatch(ServerFrame::isClose);
+
+            pipeline.pass(Duration.ofSeconds(10));
+
+            assertClosed(pipeline, "the message takes too long to arrive");
+        }
+    }
+
+    @Test
     void silenceBetweenMessagesIsNoMessageUnderWay() {
         try (ProductionPipeline pipeline = ProductionPipeline.upgraded()) {
             pipeline.receive(ClientFrame.text("hello"));
