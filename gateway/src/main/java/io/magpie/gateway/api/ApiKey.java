@@ -56,6 +56,10 @@ final class ApiKey {
         }
         if (failures.size() > MAX_REMEMBERED) {
             failures.values().removeIf(old -> now - old.sinceNanos() >= SPAN_NANOS);
+            if (failures.size() > MAX_REMEMBERED) {
+                // So many at once are one attacker with many addresses, whom counting by address doesn't stop.
+                failures.clear();
+            }
         }
         failures.put(question.remote(), new Failures(recent.count() + 1, recent.sinceNanos()));
         return Optional.of(HttpAnswer.error(401, "unauthorized", "send the key as Authorization: Bearer or X-Api-Key")

@@ -108,9 +108,12 @@ final class ClientCalls {
     }
 
     private CompletableFuture<HttpAnswer> ban(JsonNode body) {
-        Bans.Subject subject = subject(text(body, "user"), text(body, "address"), text(body, "room"));
-        String reason = text(body, "reason");
-        String span = text(body, "for");
+        Bans.Subject subject = subject(
+                ManagementApi.text(body, "user"),
+                ManagementApi.text(body, "address"),
+                ManagementApi.text(body, "room"));
+        String reason = ManagementApi.text(body, "reason");
+        String span = ManagementApi.text(body, "for");
         Ban ban = new Ban(
                 subject.user(),
                 subject.address(),
@@ -199,7 +202,7 @@ final class ClientCalls {
     }
 
     private Duration within(JsonNode body) {
-        String text = text(body, "within");
+        String text = ManagementApi.text(body, "within");
         return text == null ? drain : span(text);
     }
 
@@ -252,17 +255,6 @@ final class ClientCalls {
         if (value != null) {
             map.put(name, value);
         }
-    }
-
-    private static @Nullable String text(JsonNode body, String name) {
-        JsonNode value = body.path(name);
-        if (value.isMissingNode() || value.isNull()) {
-            return null;
-        }
-        if (!value.isTextual()) {
-            throw ManagementApi.bad(name + " must be a string");
-        }
-        return value.asText();
     }
 
     private static void only(HttpQuestion question, String method) {

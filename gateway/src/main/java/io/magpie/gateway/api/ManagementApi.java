@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -183,6 +184,18 @@ public final class ManagementApi implements AsyncSite {
             throw bad("the body is no JSON");
         }
         throw bad("the body must be a JSON object");
+    }
+
+    /** A text of an object; null if there is none. */
+    static @Nullable String text(JsonNode object, String name) {
+        JsonNode value = object.path(name);
+        if (value.isMissingNode() || value.isNull()) {
+            return null;
+        }
+        if (!value.isTextual()) {
+            throw bad(name + " must be a string");
+        }
+        return value.asText();
     }
 
     /** A whole number of the query from 1 to {@code most}. */

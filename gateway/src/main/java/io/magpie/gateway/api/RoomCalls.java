@@ -159,12 +159,12 @@ final class RoomCalls {
         if (from.isMissingNode() || from.isNull()) {
             return SYSTEM;
         }
-        String name = text(from, "name");
+        String name = ManagementApi.text(from, "name");
         if (name != null) {
             // A name has the bounds of an id.
             new UserId(name);
         }
-        String id = text(from, "id");
+        String id = ManagementApi.text(from, "id");
         if (id == null) {
             throw ManagementApi.bad("from.id is missing");
         }
@@ -172,22 +172,11 @@ final class RoomCalls {
     }
 
     private static @Nullable String tag(JsonNode body, String name) {
-        String text = text(body, name);
+        String text = ManagementApi.text(body, name);
         if (text != null && (text.isEmpty() || text.getBytes(StandardCharsets.UTF_8).length > MAX_TAG)) {
             throw ManagementApi.bad(name + " must have 1 to " + MAX_TAG + " bytes");
         }
         return text;
-    }
-
-    private static @Nullable String text(JsonNode object, String name) {
-        JsonNode value = object.path(name);
-        if (value.isMissingNode() || value.isNull()) {
-            return null;
-        }
-        if (!value.isTextual()) {
-            throw ManagementApi.bad(name + " must be a string");
-        }
-        return value.asText();
     }
 
     /** An envelope as the clients would get it. */

@@ -84,12 +84,6 @@ final class SendGate {
         return new Clients.Client(connection.id(), user, from, banned, encoding, rooms);
     }
 
-    /** Where the client is, as far as it is known. */
-    @Nullable
-    InetAddress address() {
-        return address;
-    }
-
     /** A send is on its way. */
     void sent() {
         inFlight++;

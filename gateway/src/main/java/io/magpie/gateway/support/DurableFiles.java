@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Files and directories that a loss of power can't take back. A file's name is data of its directory, so an fsync of the
- * file alone doesn't keep it (fsync(2), notes). Stateless; blocks, so it is for start and stop only.
+ * file alone doesn't keep it (fsync(2), notes). Stateless; blocks, so it is never for an event loop.
  */
 public final class DurableFiles {
     private static final Logger LOG = LoggerFactory.getLogger(DurableFiles.class);
