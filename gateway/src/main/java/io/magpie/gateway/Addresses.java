@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param management null if that port is off
  * @param transport {@code epoll}, {@code io_uring} or {@code nio}
  * @param loops how many event loops there are
+ * @param secure whether the public port speaks TLS
  */
-public record Addresses(InetSocketAddress open, @Nullable InetSocketAddress management, String transport, int loops) {
+public record Addresses(
+        InetSocketAddress open, @Nullable InetSocketAddress management, String transport, int loops, boolean secure) {
     /** The public port as a person would type it: {@code localhost:8080} where it listens on every address. */
     public String openText() {
         return text(open);
@@ -21,6 +23,16 @@ public record Addresses(InetSocketAddress open, @Nullable InetSocketAddress mana
     /** The management port in the same way, or {@code off}. */
     public String managementText() {
         return management == null ? "off" : text(management);
+    }
+
+    /** Where the demo page is. */
+    public String page() {
+        return (secure ? "https://" : "http://") + openText();
+    }
+
+    /** Where clients connect. */
+    public String webSocket() {
+        return (secure ? "wss://" : "ws://") + openText() + "/ws";
     }
 
     private static String text(InetSocketAddress address) {

@@ -29,6 +29,7 @@ import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.gateway.support.RandomNames;
 import io.magpie.gateway.support.RuntimeMeters;
+import io.magpie.gateway.tls.TlsListener;
 import io.magpie.gateway.transport.AddressLimits;
 import io.magpie.gateway.transport.Admission;
 import io.magpie.gateway.transport.IoTransport;
@@ -73,6 +74,7 @@ public final class Gateway implements AutoCloseable {
     private final @Nullable DiskLog log;
     private final @Nullable Authenticator authenticator;
     private final RoomShards rooms;
+    private final @Nullable TlsListener tls;
     private final Admission admission;
     private final Wiring wiring;
     private final ManagementServer management = new ManagementServer();
@@ -101,6 +103,8 @@ public final class Gateway implements AutoCloseable {
     public Gateway(GatewayConfig config, IoTransport io, UnaryOperator<Engine> around) {
         this.config = config;
         this.io = io;
+        // Before anything is opened that would have to be closed again.
+        this.tls = config.tls().enabled() ? TlsListener.open(config.tls(), registry) : null;
         RandomNames names = new RandomNames();
         Engine.Environment environment =
                 new Engine.Environment(System::currentTimeMillis, System::nanoTime, names::nextShort);
@@ -138,6 +142,7 @@ public final class Gateway implements AutoCloseable {
                 new PublicSite(Version.current(), config.http().corsOrigins()),
                 admission,
                 new AddressLimits(config.edge(), System::nanoTime),
+                tls,
                 names::nextShort);
     }
 
@@ -161,7 +166,8 @@ public final class Gateway implements AutoCloseable {
                 server.listen(config.listen(), wiring),
                 managed,
                 io.name(),
-                server.loops().size());
+                server.loops().size(),
+                tls != null);
     }
 
     /**
@@ -185,6 +191,9 @@ public final class Gateway implements AutoCloseable {
             log.close();
         }
         management.close();
+        if (tls != null) {
+            tls.close();
+        }
         apiThread.shutdownNow();
         runtimeMeters.close();
         registry.close();

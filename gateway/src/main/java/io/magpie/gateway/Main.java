@@ -153,7 +153,7 @@ public final class Main implements Callable<Integer> {
                     addresses.managementText(),
                     addresses.transport(),
                     addresses.loops());
-            LOG.info("gateway.hint demo=http://{0} websocket=ws://{0}/ws".replace("{0}", addresses.openText()));
+            LOG.info("gateway.hint demo={} websocket={}", addresses.page(), addresses.webSocket());
         }
     }
 

@@ -9,12 +9,9 @@ import io.magpie.gateway.transport.RawRequest;
 import io.magpie.gateway.transport.TestConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -177,20 +174,11 @@ class GatewayMetricsIT {
     }
 
     private List<String> scrapeUntil(Predicate<List<String>> there) throws IOException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
-        List<String> series = scrape();
-        while (!there.test(series) && System.nanoTime() < deadline) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-            series = scrape();
-        }
-        return series;
+        return Prometheus.of(addresses).seriesWhen(there);
     }
 
     private List<String> scrape() throws IOException {
-        HttpReply reply = manage("/metrics");
-        assertThat(reply.status()).isEqualTo(200);
-        assertThat(reply.header("content-type")).startsWith("text/plain");
-        return reply.text().lines().filter(line -> !line.startsWith("#")).toList();
+        return Prometheus.of(addresses).series();
     }
 
     private HttpReply manage(String path) throws IOException {

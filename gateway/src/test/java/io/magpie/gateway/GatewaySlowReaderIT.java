@@ -14,10 +14,6 @@ import io.magpie.protocol.Request;
 import io.magpie.protocol.RequestId;
 import io.magpie.protocol.RoomId;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,8 +54,10 @@ class GatewaySlowReaderIT {
                     // The speaker hears itself, so the room has said it before the next one.
                     assertThat(seq(speaker)).isEqualTo(i);
                 }
-                assertThat(metric(addresses, "magpie_catch_ups_total")).isEqualTo(1);
-                assertThat(metric(addresses, "magpie_members_behind")).isEqualTo(1);
+                assertThat(Prometheus.of(addresses).value("magpie_catch_ups_total"))
+                        .isEqualTo(1);
+                assertThat(Prometheus.of(addresses).value("magpie_members_behind"))
+                        .isEqualTo(1);
                 if (kind != IoKind.NIO) {
                     assertThat(largestQueue(addresses.open().getPort())).isBetween(1L, KERNEL_BYTES);
                 }
@@ -69,7 +67,8 @@ class GatewaySlowReaderIT {
                 }
                 publish(speaker);
                 assertThat(seq(slow)).isEqualTo(MESSAGES + 1);
-                assertThat(metric(addresses, "magpie_members_behind")).isZero();
+                assertThat(Prometheus.of(addresses).value("magpie_members_behind"))
+                        .isZero();
             }
         }
     }
@@ -106,17 +105,5 @@ class GatewaySlowReaderIT {
             }
         }
         return largest;
-    }
-
-    private static double metric(Addresses addresses, String name) throws IOException, InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:" + addresses.management().getPort() + "/metrics");
-        String text = HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
-                .body();
-        return text.lines()
-                .filter(line -> line.startsWith(name + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
-                .findFirst()
-                .orElseThrow();
     }
 }

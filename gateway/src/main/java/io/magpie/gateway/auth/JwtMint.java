@@ -12,6 +12,7 @@ import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.magpie.gateway.config.AuthConfig;
+import io.magpie.gateway.support.PemFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -82,7 +83,7 @@ public final class JwtMint {
         if (key == null) {
             throw new IllegalStateException(algorithm + " needs a private key: --key FILE");
         }
-        PrivateKey secret = KeyFile.readPrivate(key);
+        PrivateKey secret = PemFile.privateKey(key, "");
         if (JWSAlgorithm.Family.RSA.contains(algorithm)) {
             return new RSASSASigner(secret);
         }

@@ -7,38 +7,24 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
+import io.magpie.gateway.support.PemFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.CertificateFactory;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
-/** Keys in files: a JWK set as it is, public keys and certificates in PEM as such a set, and private keys in PEM. */
+/** Public keys in files: a JWK set as it is, keys and certificates in PEM as such a set. */
 final class KeyFile {
-    private static final int MAX_BYTES = 256 * 1_024;
-    private static final Pattern PEM =
-            Pattern.compile("-----BEGIN ([A-Z ]+)-----\\s+([A-Za-z0-9+/=\\s]+)-----END \\1-----");
-    private static final List<String> ALGORITHMS = List.of("RSA", "EC", "Ed25519");
-
     private KeyFile() {}
 
     /**
@@ -48,7 +34,7 @@ final class KeyFile {
      * @throws IOException if there are none; the message names the file
      */
     static String read(Path file) throws IOException {
-        String text = text(file);
+        String text = PemFile.text(file);
         try {
             JWKSet set = text.contains("-----BEGIN") ? new JWKSet(publicKeys(text)) : JWKSet.parse(text);
             if (set.toPublicJWKSet().getKeys().isEmpty()) {
@@ -62,45 +48,14 @@ final class KeyFile {
         }
     }
 
-    /** Reads the first private key (PKCS #8, not encrypted). */
-    static PrivateKey readPrivate(Path file) throws IOException {
-        Matcher pem = PEM.matcher(text(file));
-        while (pem.find()) {
-            if (pem.group(1).equals("PRIVATE KEY")) {
-                byte[] encoded = Base64.getMimeDecoder().decode(pem.group(2));
-                Optional<PrivateKey> key = any(algorithm ->
-                        KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded)));
-                if (key.isPresent()) {
-                    return key.get();
-                }
-            }
-        }
-        throw new IOException(
-                file + " has no private key of RSA, EC or Ed25519 in PKCS #8 (-----BEGIN PRIVATE KEY-----)");
-    }
-
-    private static String text(Path file) throws IOException {
-        try {
-            if (Files.size(file) > MAX_BYTES) {
-                throw new IOException(file + " is too large for keys");
-            }
-            return Files.readString(file);
-        } catch (NoSuchFileException e) {
-            throw new IOException(file + ": no such file", e);
-        }
-    }
-
     private static List<JWK> publicKeys(String text) throws GeneralSecurityException {
         List<JWK> keys = new ArrayList<>();
-        Matcher pem = PEM.matcher(text);
-        while (pem.find()) {
-            byte[] encoded = Base64.getMimeDecoder().decode(pem.group(2));
-            if (pem.group(1).equals("PUBLIC KEY")) {
-                keys.add(jwk(publicKey(encoded)));
-            } else if (pem.group(1).equals("CERTIFICATE")) {
-                byte[] whole = pem.group().getBytes(StandardCharsets.US_ASCII);
+        for (PemFile.Block block : PemFile.blocks(text)) {
+            if (block.label().equals("PUBLIC KEY")) {
+                keys.add(jwk(publicKey(block.encoded())));
+            } else if (block.label().equals("CERTIFICATE")) {
                 keys.add(jwk(CertificateFactory.getInstance("X.509")
-                        .generateCertificate(new ByteArrayInputStream(whole))
+                        .generateCertificate(new ByteArrayInputStream(block.encoded()))
                         .getPublicKey()));
             }
         }
@@ -108,28 +63,9 @@ final class KeyFile {
     }
 
     private static PublicKey publicKey(byte[] encoded) throws GeneralSecurityException {
-        return any(algorithm -> KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(encoded)))
-                .orElseThrow(() -> new GeneralSecurityException("it is of none of the kinds " + ALGORITHMS));
-    }
-
-    /** Reads a key as one of an algorithm. */
-    private interface Reading<K> {
-        K as(String algorithm) throws GeneralSecurityException;
-    }
-
-    /** The key as one of the first algorithm that it is of. */
-    private static <K> Optional<K> any(Reading<K> reading) {
-        return ALGORITHMS.stream()
-                .flatMap(algorithm -> read(reading, algorithm))
-                .findFirst();
-    }
-
-    private static <K> Stream<K> read(Reading<K> reading, String algorithm) {
-        try {
-            return Stream.of(reading.as(algorithm));
-        } catch (GeneralSecurityException another) {
-            return Stream.empty();
-        }
+        return PemFile.any(
+                        algorithm -> KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(encoded)))
+                .orElseThrow(() -> new GeneralSecurityException("it is neither of RSA, EC nor Ed25519"));
     }
 
     private static JWK jwk(PublicKey key) throws GeneralSecurityException {

@@ -28,6 +28,7 @@ public record GatewayConfig(
         Resume resume,
         AuthConfig auth,
         EdgeConfig edge,
+        TlsConfig tls,
         RateConfig rate,
         Duration drain) {
 
@@ -81,6 +82,7 @@ public record GatewayConfig(
             new Resume(Duration.ofMinutes(10), 100_000, Duration.ofDays(7), ""),
             AuthConfig.DEFAULTS,
             EdgeConfig.DEFAULTS,
+            TlsConfig.DEFAULTS,
             RateConfig.DEFAULTS,
             Duration.ofSeconds(10));
 

@@ -40,6 +40,7 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
     private final ChannelHandlerContext frames;
     private final Channel.Unsafe unsafe;
     private final @Nullable Socket socket;
+    private final boolean encrypted;
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
     private final Runnable flushTask = this::flushNow;
@@ -63,7 +64,8 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
         this.home = home;
         this.frames = frames;
         this.unsafe = frames.channel().unsafe();
-        this.socket = SharedWrite.socket(frames.channel());
+        this.encrypted = SharedWrite.encrypted(frames.channel());
+        this.socket = encrypted ? null : SharedWrite.socket(frames.channel());
         this.config = wiring.config();
         this.metrics = wiring.metrics();
         this.lastRead = home.wheel().now();
@@ -148,7 +150,11 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
 
     private void enqueue(ByteBuf batch, int sent) {
         direct = false;
-        SharedWrite.write(unsafe, batch, sent);
+        if (encrypted) {
+            SharedWrite.write(frames, batch);
+        } else {
+            SharedWrite.write(unsafe, batch, sent);
+        }
     }
 
     @Override

@@ -54,6 +54,10 @@ final class ConnectionPipeline {
             // Tells the gate who is behind the proxy, and leaves.
             pipeline.addLast(new ProxyHeader(gate));
         }
+        if (wiring.tls() != null) {
+            // What is written from behind it leaves encrypted. Stays.
+            pipeline.addLast(wiring.tls().handler(channel.alloc()));
+        }
         // Parses requests; leaves when the connection is upgraded. Answers are written as bytes.
         pipeline.addLast(new HttpRequestDecoder(requests));
         // Answers plain requests, refuses bad upgrades, and on a good one calls installWebSocket and leaves.

@@ -15,8 +15,10 @@ import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -106,13 +108,21 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Message
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslCloseCompletionEvent) {
+            // The end of the encrypted stream is the end of the connection, whether TCP ends too or not.
+            ctx.close();
+        }
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         connection.onInactive();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException || cause instanceof PrematureChannelClosureException) {
+        if (broken(cause)) {
             // Resets are how phones leave, also in the middle of a message.
             LOG.debug("connection.broken connection={} cause={}", connection.id(), cause.toString());
             ctx.close();
@@ -124,6 +134,13 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Message
             LOG.error("connection.failed connection={}", connection.id(), cause);
             connection.close(CloseCode.INTERNAL_ERROR, "internal error");
         }
+    }
+
+    /** Whether the way to the peer is broken, so that nothing more can be said to it. */
+    private static boolean broken(Throwable cause) {
+        return cause instanceof IOException
+                || cause instanceof PrematureChannelClosureException
+                || cause.getCause() instanceof SSLException;
     }
 
     private static CloseCode closeCode(CorruptedWebSocketFrameException corrupted) {

@@ -5,14 +5,18 @@ import io.magpie.gateway.support.GatewayMetrics.RefusedPeer;
 import io.magpie.gateway.support.GatewayMetrics.UpgradeOutcome;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
+import io.magpie.gateway.tls.TlsListener;
 import io.magpie.protocol.CloseCode;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,8 +131,21 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        TlsListener tls = wiring.tls();
+        if (tls != null && event instanceof SslHandshakeCompletionEvent handshake) {
+            if (handshake.isSuccess()) {
+                tls.onHandshake(ctx.pipeline().get(SslHandler.class));
+            } else {
+                tls.onHandshakeFailed();
+            }
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
             LOG.debug("http.broken remote={} cause={}", ctx.channel().remoteAddress(), cause.toString());
         } else {
             LOG.error("http.failed remote={}", ctx.channel().remoteAddress(), cause);

@@ -3,13 +3,16 @@ package io.magpie.gateway.transport;
 import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.http.Site;
 import io.magpie.gateway.support.GatewayMetrics;
+import io.magpie.gateway.tls.TlsListener;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every connection works with; one for all. Immutable.
  *
  * @param addresses how many may come from where
  * @param site answers those who don't upgrade
+ * @param tls of the public port; null where it has none
  * @param ids makes connection ids
  */
 public record Wiring(
@@ -19,4 +22,5 @@ public record Wiring(
         Site site,
         Admission admission,
         AddressLimits addresses,
+        @Nullable TlsListener tls,
         Supplier<String> ids) {}

@@ -98,6 +98,11 @@ class ConfigKeysTest {
             Map.entry("edge.connects-per-address", "0"),
             Map.entry("edge.control-frames", "1"),
             Map.entry("edge.message-timeout", "1s"),
+            Map.entry("tls.certificate", "fullchain.pem"),
+            Map.entry("tls.key", "privkey.pem"),
+            Map.entry("tls.password", "a password"),
+            Map.entry("tls.provider", "jdk"),
+            Map.entry("tls.reload", "5s"),
             Map.entry("rate.connection", "1"),
             Map.entry("rate.user", "2"),
             Map.entry("rate.room", "3"),
@@ -117,8 +122,14 @@ class ConfigKeysTest {
 
     /** What some values can't be without; another variable than the one under test. */
     private static final Map<String, Map<String, String>> NEEDED = Map.of(
-            "auth.kind", Map.of("MAGPIE_AUTH_JWT_SECRET", "thirty-two-characters-or-even-more"),
-            "edge.proxy-protocol", Map.of("MAGPIE_EDGE_TRUSTED_PROXIES", "10.0.0.0/8"));
+            "auth.kind",
+            Map.of("MAGPIE_AUTH_JWT_SECRET", "thirty-two-characters-or-even-more"),
+            "tls.certificate",
+            Map.of("MAGPIE_TLS_KEY", "privkey.pem"),
+            "tls.key",
+            Map.of("MAGPIE_TLS_CERTIFICATE", "fullchain.pem"),
+            "edge.proxy-protocol",
+            Map.of("MAGPIE_EDGE_TRUSTED_PROXIES", "10.0.0.0/8"));
 
     @TempDir
     Path directory;

@@ -81,6 +81,7 @@ final class RoomRig {
                 d.resume(),
                 d.auth(),
                 d.edge(),
+                d.tls(),
                 new RateConfig(0, 0, 0, 0, 1_000),
                 Duration.ZERO);
     }

@@ -102,6 +102,7 @@ final class SessionRig implements AutoCloseable {
                 d.resume(),
                 d.auth(),
                 d.edge(),
+                d.tls(),
                 new RateConfig(0, 0, 0, 0, 1_000),
                 Duration.ZERO);
     }

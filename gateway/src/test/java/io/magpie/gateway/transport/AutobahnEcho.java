@@ -33,6 +33,7 @@ final class AutobahnEcho implements AutoCloseable {
                 new PublicSite("0", List.of("*")),
                 new Admission(config.limits().connections()),
                 new AddressLimits(config.edge(), System::nanoTime),
+                null,
                 () -> "echo");
         address = server.listen(config.listen(), wiring);
     }

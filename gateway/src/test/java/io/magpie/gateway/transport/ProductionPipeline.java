@@ -26,6 +26,7 @@ import io.magpie.gateway.session.Tickets;
 import io.magpie.gateway.session.UserConnections;
 import io.magpie.gateway.support.GatewayMetrics;
 import io.magpie.gateway.support.RandomNames;
+import io.magpie.gateway.tls.TlsListener;
 import io.magpie.protocol.Body;
 import io.magpie.protocol.RequestId;
 import io.magpie.protocol.RoomId;
@@ -100,6 +101,7 @@ final class ProductionPipeline implements AutoCloseable {
                 new PublicSite("1.2.3", config.http().corsOrigins()),
                 admission,
                 new AddressLimits(config.edge(), System::nanoTime),
+                config.tls().enabled() ? TlsListener.open(config.tls(), registry) : null,
                 () -> "c1");
         home.start();
         new ConnectionPipeline(wiring).installHttp(socket, home);

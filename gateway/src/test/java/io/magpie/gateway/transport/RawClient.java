@@ -19,20 +19,70 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /** A client on a blocking socket that can say anything, right or wrong. One thread. Reads wait for five seconds. */
 public final class RawClient implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 5_000;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final WireReader in;
     private final Queue<Event> events = new ArrayDeque<>();
 
     public RawClient(InetSocketAddress server) throws IOException {
+        this(connect(server));
+    }
+
+    private RawClient(Socket connected) throws IOException {
+        socket = connected;
+        in = new WireReader(new BufferedInputStream(socket.getInputStream()));
+    }
+
+    /** Connects by TLS, as a client that trusts what the context trusts. */
+    public static RawClient secure(InetSocketAddress server, SSLContext context, String... protocols)
+            throws IOException {
+        return secure(connect(server), context, protocols);
+    }
+
+    /** Begins with bytes that come before TLS. */
+    public static RawClient secure(byte[] first, InetSocketAddress server, SSLContext context) throws IOException {
+        Socket plain = connect(server);
+        plain.getOutputStream().write(first);
+        return secure(plain, context);
+    }
+
+    private static RawClient secure(Socket plain, SSLContext context, String... protocols) throws IOException {
+        SSLSocket socket =
+                (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+        if (protocols.length > 0) {
+            parameters.setProtocols(protocols);
+        }
+        socket.setSSLParameters(parameters);
+        try {
+            socket.startHandshake();
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+        return new RawClient(socket);
+    }
+
+    private static Socket connect(InetSocketAddress server) throws IOException {
+        Socket socket = new Socket();
         socket.connect(server, PATIENCE_MILLIS);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
-        in = new WireReader(new BufferedInputStream(socket.getInputStream()));
+        return socket;
+    }
+
+    /** What was agreed on with TLS. */
+    public SSLSocket tls() {
+        return (SSLSocket) socket;
     }
 
     /** Connects and upgrades, which must succeed. */

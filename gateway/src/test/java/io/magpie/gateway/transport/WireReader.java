@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,6 +42,17 @@ public final class WireReader {
             headers.merge(name, line.substring(colon + 1).trim(), (a, b) -> a + ", " + b);
         }
         return new HttpReply(Integer.parseInt(status.substring(9, 12)), headers, new byte[0]);
+    }
+
+    /** All bytes to the end of the stream, which may be a reset. */
+    public byte[] rest() throws IOException {
+        ByteArrayOutputStream rest = new ByteArrayOutputStream();
+        try {
+            in.transferTo(rest);
+        } catch (SocketException e) {
+            // The end all the same.
+        }
+        return rest.toByteArray();
     }
 
     /** The next frame; empty when the server has ended the stream between two frames. */
