@@ -5,6 +5,7 @@ import io.magpie.bench.DurationConverter;
 import io.magpie.bench.acks.AcksCommand;
 import io.magpie.bench.compare.CompareCommand;
 import io.magpie.bench.compare.StormCommand;
+import io.magpie.bench.compare.TlsCommand;
 import io.magpie.bench.idle.IdleCommand;
 import io.magpie.bench.jmh.JmhCommand;
 import io.magpie.bench.simulate.SimulateCommand;
@@ -31,6 +32,7 @@ public final class Main {
         return new CommandLine(new BenchCommand())
                 .addSubcommand(new CompareCommand())
                 .addSubcommand(new StormCommand())
+                .addSubcommand(new TlsCommand())
                 .addSubcommand(new AcksCommand())
                 .addSubcommand(new SlowCommand())
                 .addSubcommand(new VerifyCommand())

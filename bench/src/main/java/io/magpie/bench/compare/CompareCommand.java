@@ -134,7 +134,7 @@ public final class CompareCommand implements Callable<Integer> {
         Path files = workplace.directory();
         try (ServerPool usual = new ServerPool(run.serverCpu(), false, files.resolve("usual"));
                 ServerPool deflating = new ServerPool(run.serverCpu(), true, files.resolve("deflating"))) {
-            for (Scenario scenario : scenarios.isEmpty() ? List.of(Scenario.values()) : scenarios) {
+            for (Scenario scenario : scenarios.isEmpty() ? Scenario.COMPARED : scenarios) {
                 ServerPool pool = scenario.deflate() ? deflating : usual;
                 Results results = new Contest(plan, scenario, pool, workplace.loop(), err::println).run();
                 figures.addAll(results.figures());
@@ -168,6 +168,9 @@ public final class CompareCommand implements Callable<Integer> {
                 servers.stream().filter(name -> !names.contains(name)).findFirst();
         if (unknown.isPresent()) {
             return Optional.of("--servers: there is no " + unknown.get() + "; there are " + String.join(", ", names));
+        }
+        if (!Scenario.COMPARED.containsAll(scenarios)) {
+            return Optional.of("--scenario must be of " + Scenario.COMPARED + "; TLS is measured by magpie bench tls");
         }
         if (seconds <= 0 || members < 1) {
             return Optional.of("--seconds must be above 0 and --members at least 1");

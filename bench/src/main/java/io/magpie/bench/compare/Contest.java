@@ -4,6 +4,7 @@ import io.magpie.bench.compare.load.Crowd;
 import io.magpie.bench.compare.load.CrowdPlan;
 import io.magpie.bench.compare.load.LoadLoop;
 import io.magpie.bench.compare.load.LoadLoop.Timing;
+import io.magpie.bench.compare.load.Security;
 import io.magpie.bench.compare.load.Window;
 import io.magpie.bench.yardstick.Yardstick;
 import java.io.IOException;
@@ -152,7 +153,7 @@ final class Contest {
         if (known != null) {
             return known;
         }
-        Crowd crowd = loop.open(new CrowdPlan(
+        CrowdPlan members = new CrowdPlan(
                 started.server().port(),
                 started.yardstick().dialect(),
                 started.takeRooms(scenario.rooms()),
@@ -160,7 +161,8 @@ final class Contest {
                 scenario.members(plan.members()),
                 contestant.stopped(),
                 scenario.deflate(),
-                true));
+                true);
+        Crowd crowd = loop.open(members.over(started.yardstick().tls() ? Security.TLS : Security.NONE));
         crowds.put(contestant, crowd);
         return crowd;
     }

@@ -44,6 +44,23 @@ final class Lines {
                 figures.loadCores() * PERCENT);
     }
 
+    /** The connections of one kind in one line. */
+    static String progress(HandshakeFigures figures, int rounds) {
+        return String.format(
+                Locale.ROOT,
+                "%-9s %-14s %-16s %7.1f µs per connection, %6.3f ms each, server %3.0f %%, load %3.0f %%, %,d of %,d"
+                        + " resumed",
+                figures.round() < 1 ? "warm-up" : "round " + figures.round() + "/" + rounds,
+                figures.server(),
+                figures.security().title(),
+                figures.cpuMicros(),
+                figures.millisEach(),
+                figures.serverCores() * PERCENT,
+                figures.loadCores() * PERCENT,
+                figures.resumed(),
+                figures.connects());
+    }
+
     private static String remarks(Figures figures) {
         StringBuilder remarks = new StringBuilder();
         if (!figures.sustained()) {

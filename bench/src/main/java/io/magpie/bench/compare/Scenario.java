@@ -11,7 +11,11 @@ enum Scenario {
     S3("one room of 10,000 members; 20 messages/s", 1, 10_000, false),
     S4("as S1, with Magpie in plain mode", 1, 1000, false),
     S5("as S1 with w=4; all members negotiated permessage-deflate", 1, 1000, true),
-    S6("as S1 with w=4; all members read, or 100 of them nothing", 1, 1000, false);
+    S6("as S1 with w=4; all members read, or 100 of them nothing", 1, 1000, false),
+    TLS("as S1, each server over ws and over wss", 1, 1000, false);
+
+    /** Those of {@code magpie bench compare}. */
+    static final List<Scenario> COMPARED = List.of(S1, S2, S3, S4, S5, S6);
 
     private static final int STOPPED = 100;
 
@@ -43,7 +47,7 @@ enum Scenario {
     /** How much is published: each is measured on its own. */
     List<Level> levels() {
         return switch (this) {
-            case S1, S4 -> List.of(Level.window(1), Level.window(4), Level.window(32));
+            case S1, S4, TLS -> List.of(Level.window(1), Level.window(4), Level.window(32));
             case S2 -> List.of(Level.rate(8000));
             case S3 -> List.of(Level.rate(20));
             case S5, S6 -> List.of(Level.window(4));
@@ -90,6 +94,7 @@ enum Scenario {
             case S1, S2, S4 -> List.of(Servers.STOCK, Servers.RELAY);
             case S3, S5 -> List.of(Servers.STOCK);
             case S6 -> List.of(Contestant.of(contestant.server()));
+            case TLS -> List.of(Contestant.of(Servers.withoutTls(contestant.server())));
         };
     }
 
@@ -99,6 +104,7 @@ enum Scenario {
             case S1, S2, S4 -> List.of("× stock", "× relay");
             case S3, S5 -> List.of("× stock");
             case S6 -> List.of("× all reading");
+            case TLS -> List.of("× ws");
         };
     }
 
@@ -112,6 +118,13 @@ enum Scenario {
             case S3, S5 -> List.of(Servers.EPOLL, Servers.URING, "stock");
             case S4 -> List.of(Servers.PLAIN_EPOLL, Servers.PLAIN_URING, "stock", "relay");
             case S6 -> List.of(Servers.EPOLL);
+            case TLS ->
+                Stream.of(
+                                Stream.of(Servers.EPOLL),
+                                Servers.SECURE.stream(),
+                                Stream.of("stock", "stock-wss", "nchan", "nchan-wss"))
+                        .flatMap(names -> names)
+                        .toList();
         };
     }
 }

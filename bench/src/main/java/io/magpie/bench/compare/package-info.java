@@ -1,6 +1,6 @@
 /**
- * {@code magpie bench compare} and {@code magpie bench storm}: Magpie beside other servers, in the same run, on the same
- * core, in interleaved rounds.
+ * {@code magpie bench compare}, {@code magpie bench storm} and {@code magpie bench tls}: Magpie beside other servers,
+ * in the same run, on the same core, in interleaved rounds.
  */
 @NullMarked
 package io.magpie.bench.compare;

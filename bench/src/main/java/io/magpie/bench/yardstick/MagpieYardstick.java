@@ -4,6 +4,7 @@ import io.magpie.bench.gateway.BenchEnvironment;
 import io.magpie.bench.gateway.LogMode;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.uring.IoUring;
+import io.netty.handler.ssl.OpenSsl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,14 +24,41 @@ import org.jspecify.annotations.Nullable;
  * @param home the project's folder, where the script is
  * @param transport as in the configuration: {@code epoll} or {@code io_uring}
  * @param log where it keeps messages; on a disk, that is in the folder of its launch
+ * @param wss how it speaks TLS; empty if it speaks without
  */
-record MagpieYardstick(String name, Path home, String transport, LogMode log, Dialect dialect) implements Yardstick {
+record MagpieYardstick(
+        String name, Path home, String transport, LogMode log, Dialect dialect, Optional<Wss> wss)
+        implements Yardstick {
+    static final String OPENSSL = "openssl";
+    static final String JDK = "jdk";
+
     private static final Pattern STARTED = Pattern.compile("gateway\\.started .*\\blisten=\\S*:(\\d+) ");
+
+    /**
+     * How it speaks TLS.
+     *
+     * @param key what kind of key its certificate is for
+     * @param provider as in the configuration: {@value #OPENSSL} or {@value #JDK}
+     */
+    record Wss(Identity.Kind key, String provider) {}
+
+    /** Without TLS. */
+    MagpieYardstick(String name, Path home, String transport, LogMode log, Dialect dialect) {
+        this(name, home, transport, log, dialect, Optional.empty());
+    }
+
+    @Override
+    public boolean tls() {
+        return wss.isPresent();
+    }
 
     @Override
     public Optional<String> missing() {
         if (!Files.isExecutable(script())) {
             return Optional.of(script() + " isn't there; Magpie can only be started from its source tree");
+        }
+        if (wss.isPresent() && wss.get().provider().equals(OPENSSL) && !OpenSsl.isAvailable()) {
+            return Optional.of("BoringSSL can't be used here: " + OpenSsl.unavailabilityCause());
         }
         return Optional.ofNullable(unavailability()).map(cause -> transport + " can't be used here: " + cause);
     }
@@ -46,6 +74,13 @@ record MagpieYardstick(String name, Path home, String transport, LogMode log, Di
                 "transport.loops=1",
                 "websocket.compression.enabled=" + launch.deflate()));
         settings.addAll(log.settings(launch.directory().resolve("data")));
+        if (wss.isPresent()) {
+            Identity identity = Identity.make(wss.get().key(), launch.directory());
+            settings.addAll(List.of(
+                    "tls.certificate=" + identity.certificate(),
+                    "tls.key=" + identity.key(),
+                    "tls.provider=" + wss.get().provider()));
+        }
         settings.forEach(setting -> command.addAll(List.of("--set", setting)));
         // The same JVM as the other servers', and the log line that tells the port.
         Map<String, String> environment = new HashMap<>(BenchEnvironment.VARIABLES);

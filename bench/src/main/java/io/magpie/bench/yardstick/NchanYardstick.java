@@ -8,8 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** nginx with the module nchan, one worker, messages in its memory. */
-record NchanYardstick() implements Yardstick {
+/**
+ * nginx with the module nchan, one worker, messages in its memory.
+ *
+ * @param tls whether it speaks TLS
+ */
+record NchanYardstick(boolean tls) implements Yardstick {
     private static final Program NGINX = Program.of("nginx", "nginx-light");
     private static final String MODULE = "ngx_nchan_module.so";
     private static final List<String> MODULE_FOLDERS =
@@ -35,7 +39,8 @@ record NchanYardstick() implements Yardstick {
               uwsgi_temp_path uwsgi;
               scgi_temp_path scgi;
               server {
-                listen 127.0.0.1:%d backlog=4096;
+                listen 127.0.0.1:%d%s backlog=4096;
+                %s
                 location = /ws {
                   nchan_pubsub websocket;
                   nchan_channel_id $arg_room;
@@ -45,6 +50,9 @@ record NchanYardstick() implements Yardstick {
               }
             }
             """;
+
+    private static final String TLS_TEXT =
+            "ssl_certificate \"%s\"; ssl_certificate_key \"%s\"; ssl_protocols TLSv1.2 TLSv1.3;";
 
     /** A master, which only waits, and its worker, which does the work. */
     private record Nginx(ServerProcess master, List<Long> pids) implements RunningServer {
@@ -61,7 +69,7 @@ record NchanYardstick() implements Yardstick {
 
     @Override
     public String name() {
-        return "nchan";
+        return tls ? "nchan-wss" : "nchan";
     }
 
     @Override
@@ -85,9 +93,11 @@ record NchanYardstick() implements Yardstick {
 
     @Override
     public RunningServer start(Launch launch) throws IOException, InterruptedException {
+        String tlsText = tls(launch);
         int port = ServerProcess.freePort();
         Path module = module().orElseThrow(() -> new IOException("nginx has no module nchan"));
-        Files.writeString(launch.directory().resolve(CONFIG), TEXT.formatted(module, port));
+        String text = TEXT.formatted(module, port, tls ? " ssl" : "", tlsText);
+        Files.writeString(launch.directory().resolve(CONFIG), text);
         // With a slash at its end the prefix is a folder; relative paths of the configuration start there.
         String prefix = launch.directory().toAbsolutePath() + "/";
         List<String> command = List.of(NGINX.word(), "-e", "stderr", "-p", prefix, "-c", CONFIG);
@@ -99,6 +109,14 @@ record NchanYardstick() implements Yardstick {
                         Map.of(),
                         log -> log.contains("start worker process ") ? OptionalInt.of(port) : OptionalInt.empty()));
         return new Nginx(master, master.children());
+    }
+
+    private String tls(Launch launch) throws IOException, InterruptedException {
+        if (!tls) {
+            return "";
+        }
+        Identity identity = Identity.make(Identity.Kind.ECDSA, launch.directory());
+        return TLS_TEXT.formatted(identity.certificate(), identity.key());
     }
 
     private static Optional<Path> module() {

@@ -18,9 +18,13 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.handler.codec.http.websocketx.extensions.compression.WebSocketServerCompressionHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.io.File;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** A chat server on Netty the way a tutorial writes it: a room is a channel group, a message is a frame to each. */
@@ -29,26 +33,37 @@ final class StockServer extends ChannelInitializer<SocketChannel> {
     private static final int MAX_REQUEST = 65_536;
 
     private final boolean deflate;
+    private final @Nullable SslContext tls;
     private final Map<String, ChannelGroup> rooms = new ConcurrentHashMap<>();
 
-    private StockServer(boolean deflate) {
+    private StockServer(boolean deflate, @Nullable SslContext tls) {
         this.deflate = deflate;
+        this.tls = tls;
     }
 
-    /** Serves on 127.0.0.1 until the process ends; takes the port, and whether to compress. */
-    public static void main(String[] args) {
+    /**
+     * Serves on 127.0.0.1 until the process ends; takes the port, whether to compress, and for TLS the files of the
+     * certificate and of its key. TLS is what Netty takes by itself: BoringSSL where it is, else the JDK.
+     */
+    public static void main(String[] args) throws SSLException {
+        SslContext tls = args.length > 2
+                ? SslContextBuilder.forServer(new File(args[2]), new File(args[3])).build()
+                : null;
         EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         new ServerBootstrap()
                 .group(loop)
                 .channel(EpollServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .childHandler(new StockServer(Boolean.parseBoolean(args[1])))
+                .childHandler(new StockServer(Boolean.parseBoolean(args[1]), tls))
                 .bind("127.0.0.1", Integer.parseInt(args[0]))
                 .syncUninterruptibly();
     }
 
     @Override
     protected void initChannel(SocketChannel channel) {
+        if (tls != null) {
+            channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+        }
         channel.pipeline().addLast(new HttpServerCodec(), new HttpObjectAggregator(MAX_REQUEST));
         if (deflate) {
             channel.pipeline().addLast(new WebSocketServerCompressionHandler(MAX_REQUEST));

@@ -4,6 +4,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.net.OpenSSLEngineOptions;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -22,7 +24,10 @@ final class VertxServer {
 
     private VertxServer() {}
 
-    /** Serves on 127.0.0.1 until the process ends; takes the port, and whether to compress. */
+    /**
+     * Serves on 127.0.0.1 until the process ends; takes the port, whether to compress, and for TLS the files of the
+     * certificate and of its key.
+     */
     public static void main(String[] args) {
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setPreferNativeTransport(true));
         HttpServerOptions options = new HttpServerOptions()
@@ -31,12 +36,26 @@ final class VertxServer {
                 .setAcceptBacklog(BACKLOG)
                 .setPerMessageWebSocketCompressionSupported(Boolean.parseBoolean(args[1]))
                 .setPerFrameWebSocketCompressionSupported(false);
+        if (args.length > 2) {
+            secure(options, args[2], args[3]);
+        }
         vertx.createHttpServer(options)
                 .webSocketHandler(new VertxServer()::enter)
                 .listen()
                 .toCompletionStage()
                 .toCompletableFuture()
                 .join();
+    }
+
+    /** With BoringSSL where it is, as Magpie and the stock server do it. */
+    private static void secure(HttpServerOptions options, String certificate, String key) {
+        options.setSsl(true)
+                .setUseAlpn(false)
+                .setKeyCertOptions(
+                        new PemKeyCertOptions().setCertPath(certificate).setKeyPath(key));
+        if (OpenSSLEngineOptions.isAvailable()) {
+            options.setSslEngineOptions(new OpenSSLEngineOptions());
+        }
     }
 
     private void enter(ServerWebSocket member) {

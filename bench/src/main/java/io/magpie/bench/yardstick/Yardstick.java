@@ -19,6 +19,11 @@ public interface Yardstick {
         return false;
     }
 
+    /** Whether it speaks TLS: its clients come over wss. */
+    default boolean tls() {
+        return false;
+    }
+
     /**
      * Starts it and waits until it accepts connections.
      *

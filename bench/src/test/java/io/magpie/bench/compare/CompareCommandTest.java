@@ -39,6 +39,7 @@ class CompareCommandTest {
     @CsvSource({
         "--scenario=S9, S9",
         "--servers=apache, there is no apache; there are magpie-epoll",
+        "--scenario=TLS, TLS is measured by magpie bench tls",
         "--rounds=0, --rounds must be at least 1",
         "--seconds=0, --seconds must be above 0",
         "--members=0, --members at least 1",

@@ -49,6 +49,25 @@ class ScenarioTest {
     }
 
     @Test
+    void comparesEveryServerOverTlsWithItselfWithout() {
+        List<String> servers = Yardsticks.withTls(Yardsticks.home()).stream()
+                .map(Yardstick::name)
+                .toList();
+        assertThat(Scenario.TLS.contestants(servers, List.of(), ALL))
+                .extracting(Contestant::server)
+                .containsExactly(
+                        "magpie-epoll", "magpie-wss", "magpie-wss-jdk", "stock", "stock-wss", "nchan", "nchan-wss");
+        assertThat(Scenario.TLS.bases(Contestant.of("magpie-wss-jdk"))).containsExactly(Contestant.of("magpie-epoll"));
+        assertThat(Scenario.TLS.bases(Contestant.of("nchan-wss"))).containsExactly(Contestant.of("nchan"));
+        assertThat(Scenario.TLS.bases(Servers.STOCK)).containsExactly(Servers.STOCK);
+    }
+
+    @Test
+    void areComparedWithoutTls() {
+        assertThat(Scenario.COMPARED).doesNotContain(Scenario.TLS).hasSize(Scenario.values().length - 1);
+    }
+
+    @Test
     void stopsATenthOfTheMembersInTheLast() {
         assertThat(Scenario.S6.contestants(SERVERS, List.of(), ALL))
                 .extracting(Contestant::label)

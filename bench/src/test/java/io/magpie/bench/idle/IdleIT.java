@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.magpie.bench.GatewayScript;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,34 +22,12 @@ class IdleIT {
     private static final String HOME = "magpie.home";
     private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
 
-    private static final String LOGGING = """
-            <configuration>
-              <appender name="OUT" class="ch.qos.logback.core.ConsoleAppender">
-                <encoder><pattern>%msg%n</pattern></encoder>
-              </appender>
-              <root level="INFO"><appender-ref ref="OUT"/></root>
-            </configuration>
-            """;
-
     @TempDir
     private Path directory;
 
-    /** A {@code magpie} script that starts the gateway from these very classes. */
     @BeforeEach
     void writeScript() throws IOException {
-        Path script = directory.resolve("magpie");
-        // The classes of the bench come first here, and its logging would hide that the gateway has started.
-        Path logging = Files.writeString(directory.resolve("logging.xml"), LOGGING);
-        Files.writeString(
-                script,
-                String.join(
-                        " ",
-                        "#!/bin/sh\nexec '" + JAVA_HOME.resolve("bin/java") + "'",
-                        "-Xmx128m",
-                        "-Dlogback.configurationFile='" + logging + "'",
-                        "-cp '" + System.getProperty("java.class.path") + "'",
-                        "io.magpie.gateway.Main \"$@\"\n"));
-        assertThat(script.toFile().setExecutable(true)).isTrue();
+        GatewayScript.write(directory);
         System.setProperty(HOME, directory.toString());
     }
 

@@ -18,6 +18,8 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections to one server. They are opened once, and may then serve many measurements.
@@ -25,8 +27,6 @@ import java.util.List;
  * <p>Owner: the event loop of the load; the main thread gets it from {@link LoadLoop} and only hands it back.
  */
 public final class Crowd {
-    private static final int MAX_CONNECTING = 200;
-
     /** Ports of one address that a crowd uses: well below what the kernel has to give. */
     private static final int PER_ADDRESS = 10_000;
 
@@ -42,18 +42,21 @@ public final class Crowd {
     private final Faults faults = new Faults();
     private final Messages messages;
     private final Verifier verifier;
+    private final @Nullable TlsClient tls;
     private final List<Room> rooms = new ArrayList<>();
     private final List<Member> members = new ArrayList<>();
     private int started;
     private int entered;
     private boolean closed;
 
+    /** @throws java.io.UncheckedIOException if there is no such TLS here as the plan wants */
     Crowd(CrowdPlan plan, EventLoop loop) {
         this.plan = plan;
         this.loop = loop;
         this.complete = loop.newPromise();
         this.messages = new Messages(plan.size(), meter);
         this.verifier = new Verifier(plan.dialect(), messages);
+        this.tls = plan.security() == Security.NONE ? null : new TlsClient(plan.security(), plan.port());
         for (int room = 0; room < plan.rooms(); room++) {
             rooms.add(new Room(plan.firstRoom() + room));
         }
@@ -67,7 +70,7 @@ public final class Crowd {
 
     /** Begins to connect; the promise ends when all members are in, or with the first that can't get in. */
     Promise<Crowd> open() {
-        for (int i = 0; i < Math.min(MAX_CONNECTING, members.size()); i++) {
+        for (int i = 0; i < Math.min(plan.connecting(), members.size()); i++) {
             connectNext();
         }
         return complete;
@@ -99,6 +102,18 @@ public final class Crowd {
 
     List<Member> members() {
         return members;
+    }
+
+    /** A member's connection has keys. */
+    void shaken(SSLSession session) {
+        if (tls != null) {
+            tls.shaken(session);
+        }
+    }
+
+    /** What became of the members' handshakes so far. */
+    Secured secured() {
+        return tls == null ? Secured.NONE : tls.secured();
     }
 
     /** How many are in so far. */
@@ -160,6 +175,9 @@ public final class Crowd {
 
     /** Ends all connections. */
     void close() {
+        if (tls != null && !closed) {
+            tls.close();
+        }
         closed = true;
         members.forEach(Member::close);
         rooms.forEach(Room::close);
@@ -198,11 +216,18 @@ public final class Crowd {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new MemberHandler(Crowd.this, member));
+                        prepare(channel, member);
                     }
                 });
         // The less its kernel takes for it, the sooner the server notices that it doesn't read.
         return member.reads() ? bootstrap : bootstrap.option(ChannelOption.SO_RCVBUF, STOPPED_RECEIVE_BYTES);
+    }
+
+    private void prepare(Channel channel, Member member) {
+        if (tls != null) {
+            channel.pipeline().addLast(tls.handler(channel.alloc()));
+        }
+        channel.pipeline().addLast(new MemberHandler(this, member));
     }
 
     private static InetSocketAddress loopback(int host, int port) {

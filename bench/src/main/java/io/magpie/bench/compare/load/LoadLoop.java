@@ -80,9 +80,15 @@ public final class LoadLoop implements AutoCloseable {
                 plan.size(),
                 System.nanoTime() - began,
                 cpuNanos(servers) - serverCpu,
-                call(spinning::busyNanos) - loadBusy);
+                call(spinning::busyNanos) - loadBusy,
+                call(crowd::secured));
         close(crowd, pids);
         return entrance;
+    }
+
+    /** What does the load's part of TLS, for a report: a library and its version. */
+    public static String tls() {
+        return TlsClient.name();
     }
 
     /** Ends the connections of a crowd, and waits until the server has digested that: it is not to burden the next one. */

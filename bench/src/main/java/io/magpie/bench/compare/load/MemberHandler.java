@@ -4,12 +4,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * The only handler of a member's connection: upgrades, enters the room, then hands every data frame to the crowd, all of
- * it on the received bytes themselves.
+ * The only handler of a member's connection, but for TLS before it: upgrades, enters the room, then hands every data
+ * frame to the crowd, all of it on the received bytes themselves.
  *
  * <p>Owner: the event loop of the load.
  */
@@ -51,6 +53,17 @@ final class MemberHandler extends ChannelInboundHandlerAdapter {
             leave(e.what());
         } finally {
             received.release();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent handshake) {
+            if (handshake.isSuccess()) {
+                crowd.shaken(ctx.pipeline().get(SslHandler.class).engine().getSession());
+            } else {
+                leave("the TLS handshake failed: " + handshake.cause());
+            }
         }
     }
 

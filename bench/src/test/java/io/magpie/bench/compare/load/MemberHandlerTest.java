@@ -6,6 +6,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
@@ -59,6 +61,14 @@ class MemberHandlerTest {
         assertThat(crowd.faults().witnesses()).isEmpty();
         assertThat(crowd.meter().deliveries()).isEqualTo(3);
         assertThat(crowd.messages().outstanding()).isZero();
+    }
+
+    @Test
+    void tellsWhyThereIsNoTls() {
+        join();
+        channel.pipeline().fireUserEventTriggered(new SslHandshakeCompletionEvent(new IOException("no common cipher")));
+        assertThat(crowd.faults().witnesses())
+                .containsExactly("member 0: the TLS handshake failed: java.io.IOException: no common cipher");
     }
 
     @Test
