@@ -24,15 +24,26 @@ import java.util.Queue;
 public final class RawClient implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 5_000;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final WireReader in;
     private final Queue<Event> events = new ArrayDeque<>();
 
     public RawClient(InetSocketAddress server) throws IOException {
-        socket.connect(server, PATIENCE_MILLIS);
+        this(connected(server));
+    }
+
+    /** On a connection that is there already, perhaps with TLS. */
+    public RawClient(Socket connected) throws IOException {
+        socket = connected;
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
         in = new WireReader(new BufferedInputStream(socket.getInputStream()));
+    }
+
+    private static Socket connected(InetSocketAddress server) throws IOException {
+        Socket socket = new Socket();
+        socket.connect(server, PATIENCE_MILLIS);
+        return socket;
     }
 
     /** Connects and upgrades, which must succeed. */
