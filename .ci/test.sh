@@ -26,19 +26,43 @@ need_node() {
   exit 1
 }
 
+# nginx with its stream module, built in or beside it. Its directory is in root's PATH alone.
+has_nginx() (
+  PATH="$PATH:/usr/sbin:/usr/local/sbin"
+  built="$(nginx -V 2>&1)" || exit 1
+  [[ "$built" =~ --with-stream([[:space:]]|$) ]] && exit
+  modules="$(sed -n 's/.*--modules-path=\([^ ]*\).*/\1/p' <<<"$built")"
+  [ -n "$modules" ] && [ -f "$modules/ngx_stream_module.so" ]
+)
+
+# Packages start their services when they are installed, unless a policy says no; a machine that has one keeps it.
+install_packages() (
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod +x "$policy"
+  fi
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+)
+
 need() {
-  local missing=()
+  local missing=() no_nginx=false
   command -v mvn >/dev/null || missing+=(maven)
   command -v javac >/dev/null || [ -x "${JAVA_HOME:-/nonexistent}/bin/javac" ] || missing+=(default-jdk-headless)
   command -v node >/dev/null || missing+=(nodejs)
   command -v npm >/dev/null || missing+=(npm)
   command -v curl >/dev/null || missing+=(curl)
   command -v unzip >/dev/null || missing+=(unzip)
+  has_nginx || missing+=(nginx libnginx-mod-stream)
   [ ${#missing[@]} -eq 0 ] && return
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     step "installing ${missing[*]}"
-    apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    (PATH="$PATH:/usr/sbin:/usr/local/sbin"; command -v nginx >/dev/null) || no_nginx=true
+    install_packages "${missing[@]}"
+    # The tests start an nginx of their own; the service that came with it shan't start with the machine either.
+    if $no_nginx && command -v systemctl >/dev/null; then systemctl --quiet disable nginx 2>/dev/null || true; fi
   else
     echo "magpie test: please install: ${missing[*]} (Debian: apt-get install ${missing[*]})" >&2
     exit 1

@@ -35,8 +35,11 @@ public final class RawClient implements AutoCloseable {
         this(connect(server));
     }
 
-    private RawClient(Socket connected) throws IOException {
+    /** On a connection that is there already, perhaps with TLS. */
+    public RawClient(Socket connected) throws IOException {
         socket = connected;
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setTcpNoDelay(true);
         in = new WireReader(new BufferedInputStream(socket.getInputStream()));
     }
 
@@ -75,8 +78,6 @@ public final class RawClient implements AutoCloseable {
     private static Socket connect(InetSocketAddress server) throws IOException {
         Socket socket = new Socket();
         socket.connect(server, PATIENCE_MILLIS);
-        socket.setSoTimeout(PATIENCE_MILLIS);
-        socket.setTcpNoDelay(true);
         return socket;
     }
 
