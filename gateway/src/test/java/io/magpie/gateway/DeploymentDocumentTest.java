@@ -58,9 +58,8 @@ class DeploymentDocumentTest {
             // Annotations are strings; a number would be refused.
             assertThat(seconds.isTextual()).isTrue();
             outlastsSilence(Duration.ofSeconds(seconds.asLong()));
-            outlastsSilence(Durations.parse(annotations
-                    .path("nginx.org/proxy-" + way + "-timeout")
-                    .asText()));
+            outlastsSilence(Durations.parse(
+                    annotations.path("nginx.org/proxy-" + way + "-timeout").asText()));
         }
         assertThat(annotations.path("nginx.org/websocket-services").asText()).isEqualTo(name("Service"));
     }
@@ -161,9 +160,8 @@ class DeploymentDocumentTest {
     private Map<String, String> environment() {
         Map<String, String> variables = new HashMap<>();
         for (JsonNode variable : container().path("env")) {
-            String value = variable.has("valueFrom")
-                    ? SECRET
-                    : variable.path("value").asText();
+            String value =
+                    variable.has("valueFrom") ? SECRET : variable.path("value").asText();
             variables.put(variable.path("name").asText(), value);
         }
         return variables;

@@ -51,6 +51,7 @@ class NginxIT {
     private static final String HOST = "chat.example.com";
     /** The address that clients come from; nginx comes from 127.0.0.1. */
     private static final String CLIENT = "127.0.0.9";
+
     private static final String FORGED = "X-Forwarded-For: 203.0.113.7";
     private static final String WIRE = "Sec-WebSocket-Protocol: magpie.v1.json";
     private static final RoomId HALL = new RoomId("hall");
@@ -178,8 +179,8 @@ class NginxIT {
         RawClient early = secure();
         assertThat(early.ask(upgrade("/ws", WIRE)).status()).isEqualTo(101);
         enter(early);
-        HttpResponse<String> drain = manage(
-                "/api/v1/drain", HttpRequest.BodyPublishers.ofString("{\"within\":\"1h\"}"), "application/json");
+        HttpResponse<String> drain =
+                manage("/api/v1/drain", HttpRequest.BodyPublishers.ofString("{\"within\":\"1h\"}"), "application/json");
         assertThat(drain.statusCode()).isEqualTo(202);
 
         HttpReply refused = secure().ask(upgrade("/ws", WIRE));
@@ -219,7 +220,10 @@ class NginxIT {
         http = with(http, "listen [::]:443 ssl;", "");
         http = with(http, "/etc/letsencrypt/live/" + HOST + "/fullchain.pem", chain.toString());
         http = with(http, "/etc/letsencrypt/live/" + HOST + "/privkey.pem", key.toString());
-        http = with(http, "/var/log/nginx/magpie.log", directory.resolve("access.log").toString());
+        http = with(
+                http,
+                "/var/log/nginx/magpie.log",
+                directory.resolve("access.log").toString());
         http = with(http, "127.0.0.1:8080", backend());
         http = with(http, "proxy_read_timeout 75s", "proxy_read_timeout " + readTimeout);
         startNginx(front, NginxProcess.temporaryPaths(directory) + http, "");
@@ -229,8 +233,7 @@ class NginxIT {
         String main = with(document.block("nginx: main"), "worker_connections 100000", "worker_connections 256");
         // Not everybody may raise it.
         main = with(main, "worker_rlimit_nofile 200000;", "");
-        nginx = NginxProcess.start(
-                directory, front, main + (http.isEmpty() ? "" : "http {\n" + http + "}\n") + stream);
+        nginx = NginxProcess.start(directory, front, main + (http.isEmpty() ? "" : "http {\n" + http + "}\n") + stream);
         open.add(nginx);
     }
 
@@ -289,7 +292,8 @@ class NginxIT {
 
     private List<String> addressesSeen() throws Exception {
         JsonNode answer = new JsonMapper()
-                .readTree(manage("/api/v1/connections", null, "application/json").body());
+                .readTree(
+                        manage("/api/v1/connections", null, "application/json").body());
         return answer.path("connections").findValuesAsText("address");
     }
 
@@ -298,8 +302,7 @@ class NginxIT {
             throws Exception {
         InetSocketAddress managed = addresses.management();
         assertThat(managed).isNotNull();
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + managed.getPort() + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managed.getPort() + path))
                 .header("Content-Type", type);
         return HttpClient.newHttpClient()
                 .send(

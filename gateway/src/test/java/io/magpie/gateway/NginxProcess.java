@@ -48,16 +48,12 @@ final class NginxProcess implements AutoCloseable {
      */
     static NginxProcess start(Path directory, InetSocketAddress address, String blocks) throws Exception {
         Path configuration = directory.resolve("nginx.conf");
-        Files.writeString(
-                configuration,
-                """
+        Files.writeString(configuration, """
                 %sdaemon off;
                 master_process off;
                 pid %s/nginx.pid;
                 error_log stderr;
-                """
-                                .formatted(streamModule(), directory)
-                        + blocks);
+                """.formatted(streamModule(), directory) + blocks);
         Path output = directory.resolve("output");
         Process process = new ProcessBuilder(
                         binary().toString(), "-p", directory.toString(), "-c", configuration.toString())
@@ -82,7 +78,10 @@ final class NginxProcess implements AutoCloseable {
     static String temporaryPaths(Path directory) {
         StringBuilder lines = new StringBuilder("access_log off;\n");
         for (String kind : List.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi")) {
-            lines.append(kind).append("_temp_path ").append(directory.resolve(kind)).append(";\n");
+            lines.append(kind)
+                    .append("_temp_path ")
+                    .append(directory.resolve(kind))
+                    .append(";\n");
         }
         return lines.toString();
     }
