@@ -36,6 +36,7 @@ import io.magpie.gateway.transport.IoTransport;
 import io.magpie.gateway.transport.ManagementServer;
 import io.magpie.gateway.transport.Server;
 import io.magpie.gateway.transport.Wiring;
+import io.magpie.gateway.wechat.WechatLogin;
 import io.magpie.protocol.CloseCode;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -73,6 +74,7 @@ public final class Gateway implements AutoCloseable {
     private final Server server;
     private final @Nullable DiskLog log;
     private final @Nullable Authenticator authenticator;
+    private final @Nullable WechatLogin wechat;
     private final RoomShards rooms;
     private final @Nullable TlsListener tls;
     private final Admission admission;
@@ -118,6 +120,7 @@ public final class Gateway implements AutoCloseable {
                 log == null ? shard -> new LocalEngine(config.history(), config.dedup(), environment) : log::engine;
         this.rooms = new RoomShards(server.loops(), engines.andThen(around), new Broadcaster(encoder), config, metrics);
         this.authenticator = authenticator(config.auth());
+        this.wechat = config.auth().kind() == AuthConfig.Kind.WECHAT ? WechatLogin.of(config.auth(), registry) : null;
         this.bans = Bans.load(
                 log == null ? null : Path.of(config.log().directory()).resolve("bans.json"), System::currentTimeMillis);
         SessionServices services = new SessionServices(
@@ -139,7 +142,7 @@ public final class Gateway implements AutoCloseable {
                 config,
                 metrics,
                 new Sessions(services)::open,
-                new PublicSite(Version.current(), config.http().corsOrigins()),
+                new PublicSite(Version.current(), config.http().corsOrigins(), wechat),
                 admission,
                 new AddressLimits(config.edge(), System::nanoTime),
                 tls,
@@ -186,6 +189,9 @@ public final class Gateway implements AutoCloseable {
         server.close();
         if (authenticator != null) {
             authenticator.close();
+        }
+        if (wechat != null) {
+            wechat.close();
         }
         if (log != null) {
             log.close();

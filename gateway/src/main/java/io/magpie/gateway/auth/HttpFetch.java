@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
@@ -20,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Gets something over HTTP that may not take longer, be larger or lie elsewhere than expected. */
-final class HttpFetch {
+public final class HttpFetch {
     private static final int OK = 200;
 
     private HttpFetch() {}
@@ -66,6 +67,31 @@ final class HttpFetch {
         } finally {
             answer.cancel(true);
         }
+    }
+
+    /**
+     * Gets a body without waiting for it. Any thread.
+     *
+     * @param patience for all of it, from the connection to the last byte
+     * @return the body; fails with a {@link TimeoutException} if it isn't there in time, and with an {@link IOException}
+     *     if it is larger or the answer is any other than 200. What is said of a failure may hold the address
+     */
+    public static CompletableFuture<byte[]> ask(URI address, Duration patience, int maxBytes) {
+        HttpRequest request = HttpRequest.newBuilder(address)
+                .header("Accept", "application/json")
+                .build();
+        CompletableFuture<HttpResponse<byte[]>> answer =
+                Client.ONE.sendAsync(request, head -> new BoundedBody(maxBytes));
+        return answer.thenApply(HttpFetch::good)
+                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((body, failure) -> answer.cancel(true));
+    }
+
+    private static byte[] good(HttpResponse<byte[]> response) {
+        if (response.statusCode() != OK) {
+            throw new CompletionException(new IOException("status " + response.statusCode()));
+        }
+        return response.body();
     }
 
     private static String host(URI uri) {

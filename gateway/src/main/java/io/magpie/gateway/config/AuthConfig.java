@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -17,21 +18,30 @@ import java.util.regex.Pattern;
  * @param rooms what a token that doesn't say may join and send in: exact names, or beginnings that end with {@code *}
  */
 public record AuthConfig(
-        Kind kind, boolean tokenInQuery, List<String> rooms, int connectionsPerUser, Overflow overflow, Jwt jwt) {
+        Kind kind,
+        boolean tokenInQuery,
+        List<String> rooms,
+        int connectionsPerUser,
+        Overflow overflow,
+        Jwt jwt,
+        WechatConfig wechat) {
     static final AuthConfig DEFAULTS = new AuthConfig(
             Kind.NONE,
             false,
             List.of("*"),
             5,
             Overflow.REPLACE,
-            new Jwt(List.of("HS256"), "", "", "", "", Duration.ofSeconds(60), Duration.ofHours(24)));
+            new Jwt(List.of("HS256"), "", "", "", "", Duration.ofSeconds(60), Duration.ofHours(24)),
+            WechatConfig.DEFAULTS);
 
     /** How clients say who they are. */
     public enum Kind {
         /** They don't: everybody is a guest. */
         NONE,
         /** By a signed token. */
-        JWT
+        JWT,
+        /** By a signed token, which this server makes itself for whom WeChat knows. */
+        WECHAT
     }
 
     /** What becomes of one connection of a user too many. */
@@ -60,6 +70,15 @@ public record AuthConfig(
                         kind == Kind.NONE || !jwt.asymmetric() || !jwt.keys().isEmpty(),
                         "jwt.keys",
                         "are needed for all algorithms but HS256, HS384 and HS512")
+                .check(kind != Kind.WECHAT || !wechat.apps().isEmpty(), "wechat.apps", "are needed for kind wechat")
+                .check(
+                        kind != Kind.WECHAT || jwt.symmetric(),
+                        "jwt.algorithms",
+                        "must have HS256, HS384 or HS512, with which kind wechat signs")
+                .check(
+                        kind != Kind.WECHAT || wechat.ttl().compareTo(jwt.maxAge()) <= 0,
+                        "wechat.ttl",
+                        "must be at most jwt.max-age, or no token can be good")
                 .verify();
     }
 
@@ -113,6 +132,11 @@ public record AuthConfig(
                     .range("leeway", leeway, Duration.ZERO, Duration.ofMinutes(10))
                     .range("max-age", maxAge, Duration.ofMinutes(1), Duration.ofDays(400))
                     .verify();
+        }
+
+        /** The first of {@link #algorithms} that signs with the secret, if there is one. */
+        public Optional<String> signing() {
+            return algorithms.stream().filter(Jwt::isSymmetric).findFirst();
         }
 
         /** Whether {@link #keys} is a URL and not a file. */

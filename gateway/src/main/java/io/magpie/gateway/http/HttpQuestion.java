@@ -8,8 +8,8 @@ import java.util.Map;
  * @param path without the query, not decoded
  * @param headers by lower-case name; one value each
  * @param query by name, decoded; one value each
- * @param body empty on the public port
- * @param remote the address of the peer; empty on the public port
+ * @param body on the public port empty, except where {@link PublicSite#maxBody} says otherwise
+ * @param remote the address of the peer, on the public port of the client behind it; empty if it isn't known
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record HttpQuestion(

@@ -1,9 +1,10 @@
 package io.magpie.gateway.transport;
 
+import io.magpie.gateway.http.AsyncSite;
 import io.magpie.gateway.http.HttpAnswer;
 import io.magpie.gateway.http.HttpQuestion;
-import io.magpie.gateway.http.Site;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -23,34 +24,72 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Asks a {@link Site} and writes its answer. Immutable; used on event loops. */
+/** Asks an {@link AsyncSite} and writes its answer. Immutable; used on event loops. */
 final class HttpResponder {
-    private final Site site;
+    private static final Logger LOG = LoggerFactory.getLogger(HttpResponder.class);
 
-    HttpResponder(Site site) {
+    private final AsyncSite site;
+
+    HttpResponder(AsyncSite site) {
         this.site = site;
     }
 
-    /** Answers a request that is no upgrade. The request stays the caller's. */
-    void respond(ChannelHandlerContext ctx, FullHttpRequest request) {
+    /**
+     * Answers a request that is no upgrade, now or later. The request stays the caller's; nothing of it may need to be
+     * released.
+     *
+     * @param client who asks; null if that isn't known
+     * @param then called on the loop when the answer is written, or nobody is there to read it
+     */
+    void respond(ChannelHandlerContext ctx, FullHttpRequest request, @Nullable InetAddress client, Runnable then) {
+        Optional<HttpAnswer> fault = fault(request);
+        if (fault.isPresent()) {
+            write(ctx, request, fault.get());
+            then.run();
+        } else {
+            site.answer(question(request, client), answer -> onLoop(ctx, () -> {
+                if (ctx.channel().isActive()) {
+                    write(ctx, request, answer);
+                }
+                then.run();
+            }));
+        }
+    }
+
+    private static void onLoop(ChannelHandlerContext ctx, Runnable task) {
+        if (ctx.executor().inEventLoop()) {
+            task.run();
+            return;
+        }
+        try {
+            ctx.executor().execute(task);
+        } catch (RejectedExecutionException e) {
+            // The loop has ended, and the connection with it.
+            LOG.debug("http.answer-late");
+        }
+    }
+
+    private static Optional<HttpAnswer> fault(FullHttpRequest request) {
         DecoderResult decoded = request.decoderResult();
         if (decoded.isFailure()) {
-            write(ctx, request, malformed(decoded.cause()).with("Connection", "close"));
+            return Optional.of(malformed(decoded.cause()).with("Connection", "close"));
         } else if (request.protocolVersion().majorVersion() != 1
                 || request.protocolVersion().minorVersion() > 1) {
-            write(
-                    ctx,
-                    request,
-                    HttpAnswer.error(505, "http_version", "use HTTP/1.1").with("Connection", "close"));
-        } else if (!request.uri().startsWith("/")) {
-            write(ctx, request, HttpAnswer.error(400, "bad_request", "the request target must be a path"));
-        } else {
-            write(ctx, request, site.answer(question(request)));
+            return Optional.of(HttpAnswer.error(505, "http_version", "use HTTP/1.1").with("Connection", "close"));
         }
+        return request.uri().startsWith("/")
+                ? Optional.empty()
+                : Optional.of(HttpAnswer.error(400, "bad_request", "the request target must be a path"));
     }
 
     /** Writes one answer on a pipeline that encodes. The request stays the caller's. */
@@ -110,15 +149,21 @@ final class HttpResponder {
                 : HttpAnswer.error(400, "bad_request", "this is not an HTTP/1.1 request");
     }
 
-    private static HttpQuestion question(FullHttpRequest request) {
+    private static HttpQuestion question(FullHttpRequest request, @Nullable InetAddress client) {
         Map<String, String> headers = new LinkedHashMap<>();
-        for (String name : new String[] {"accept", "origin"}) {
+        for (String name : new String[] {"accept", "origin", "referer"}) {
             String value = request.headers().get(name);
             if (value != null) {
                 headers.put(name, value);
             }
         }
         String path = new QueryStringDecoder(request.uri()).rawPath();
-        return new HttpQuestion(request.method().name(), path, headers);
+        return new HttpQuestion(
+                request.method().name(),
+                path,
+                headers,
+                Map.of(),
+                ByteBufUtil.getBytes(request.content()),
+                client == null ? "" : client.getHostAddress());
     }
 }

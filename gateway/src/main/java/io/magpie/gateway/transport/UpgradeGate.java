@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import javax.net.ssl.SSLException;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,9 @@ import org.slf4j.LoggerFactory;
 final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
     private static final Logger LOG = LoggerFactory.getLogger(UpgradeGate.class);
 
+    /** Requests that may wait for the answers to those before them. */
+    private static final int MAX_LATER = 16;
+
     private final ConnectionPipeline pipeline;
     private final TransportLoop home;
     private final Wiring wiring;
@@ -38,6 +43,12 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
 
     private boolean earlyData;
 
+    /** Whether an answer is on its way. */
+    private boolean owing;
+
+    /** What has come since; null until something does. */
+    private @Nullable Queue<FullHttpRequest> later;
+
     /** Who is at the other end, as far as it is known; null without an address. */
     private @Nullable InetAddress peer;
 
@@ -45,6 +56,7 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
     private @Nullable ChannelHandlerContext waiting;
 
     UpgradeGate(ConnectionPipeline pipeline, TransportLoop home, Wiring wiring) {
+        super(wiring.site().maxBody());
         this.pipeline = pipeline;
         this.home = home;
         this.wiring = wiring;
@@ -127,6 +139,7 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         waiting = null;
+        later = null;
         ctx.fireChannelInactive();
     }
 
@@ -159,8 +172,26 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
         if (!ctx.channel().isWritable()) {
             // Asks faster than it reads: answers would pile up.
             ctx.close();
-            return;
+        } else if (owing) {
+            postpone(ctx, request);
+        } else {
+            serve(ctx, request);
         }
+    }
+
+    /** Answers come in the order of the requests. Who wants to upgrade has to wait for what it asked before. */
+    private void postpone(ChannelHandlerContext ctx, FullHttpRequest request) {
+        if (later == null) {
+            later = new ArrayDeque<>();
+        }
+        if (later.size() >= MAX_LATER || UpgradeHeaders.of(request.headers()).wanted()) {
+            ctx.close();
+        } else {
+            later.add(request);
+        }
+    }
+
+    private void serve(ChannelHandlerContext ctx, FullHttpRequest request) {
         UpgradeHeaders headers = UpgradeHeaders.of(request.headers());
         if (headers.ambiguous() && request.decoderResult().isSuccess()) {
             HttpAnswer answer = HttpAnswer.error(400, "bad_request", "Transfer-Encoding may only be chunked");
@@ -168,7 +199,9 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
             return;
         }
         if (request.decoderResult().isFailure() || !headers.wanted()) {
-            pipeline.responder().respond(ctx, request);
+            owing = true;
+            InetAddress client = peer == null ? null : pipeline.addresses().of(peer, headers.forwarded());
+            pipeline.responder().respond(ctx, request, client, () -> answered(ctx));
             return;
         }
         UpgradeRequest verdict = UpgradeRequest.check(request, headers, pipeline.terms());
@@ -186,6 +219,16 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
             // Shared by all: a listener of its own would keep this handler for the connection's life.
             ctx.channel().closeFuture().addListener(pipeline.leaving());
             upgrade(ctx, accepted);
+        }
+    }
+
+    /** The next request has its time from here on, or its turn if it is there already. */
+    private void answered(ChannelHandlerContext ctx) {
+        owing = false;
+        due = home.wheel().due(wiring.config().http().requestTimeout());
+        FullHttpRequest next = later == null ? null : later.poll();
+        if (next != null && ctx.channel().isActive()) {
+            serve(ctx, next);
         }
     }
 
@@ -223,6 +266,9 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
     @Override
     public long onTick(long now) {
         ChannelHandlerContext ctx = waiting;
+        if (ctx != null && owing) {
+            return 1;
+        }
         if (ctx != null && due <= now) {
             ctx.close();
         }

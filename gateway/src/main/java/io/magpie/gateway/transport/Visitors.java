@@ -2,22 +2,17 @@ package io.magpie.gateway.transport;
 
 import io.magpie.gateway.config.EdgeConfig;
 import io.magpie.gateway.http.HttpAnswer;
+import io.magpie.gateway.http.MiniProgram;
 import io.magpie.gateway.support.GatewayMetrics.UpgradeOutcome;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** For which hosts, from whose pages and from which mini-programs one may connect. Immutable; any thread. */
 final class Visitors {
-    /** What WeChat sends as {@code Referer}: the appid, the version (0 trial, devtools while developing) and a page. */
-    private static final Pattern MINI_PROGRAM = Pattern.compile(
-            "https://servicewechat\\.com/([A-Za-z0-9_-]{1,64})/([A-Za-z0-9._-]{1,32})/page-frame\\.html");
-
     private final Set<String> hosts;
     private final Set<String> origins;
     private final Set<String> appids;
@@ -59,8 +54,7 @@ final class Visitors {
     }
 
     private boolean app(String referer) {
-        Matcher app = MINI_PROGRAM.matcher(referer);
-        return app.matches() && appids.contains(app.group(1));
+        return MiniProgram.appid(referer).filter(appids::contains).isPresent();
     }
 
     private static Optional<UpgradeRequest.Refused> refused(

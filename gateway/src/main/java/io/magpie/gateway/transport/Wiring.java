@@ -1,7 +1,7 @@
 package io.magpie.gateway.transport;
 
 import io.magpie.gateway.config.GatewayConfig;
-import io.magpie.gateway.http.Site;
+import io.magpie.gateway.http.PublicSite;
 import io.magpie.gateway.support.GatewayMetrics;
 import io.magpie.gateway.tls.TlsListener;
 import java.util.function.Supplier;
@@ -19,7 +19,7 @@ public record Wiring(
         GatewayConfig config,
         GatewayMetrics metrics,
         SessionFactory sessions,
-        Site site,
+        PublicSite site,
         Admission admission,
         AddressLimits addresses,
         @Nullable TlsListener tls,

@@ -9,6 +9,7 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.magpie.gateway.config.AuthConfig;
+import io.magpie.gateway.config.GatewayConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +34,13 @@ final class Jwts {
         AuthConfig.Jwt jwt = new AuthConfig.Jwt(
                 algorithms, secret, keys, issuer, audience, Duration.ofSeconds(60), Duration.ofHours(24));
         return new AuthConfig(
-                AuthConfig.Kind.JWT, false, List.of("open", "chat:*"), 0, AuthConfig.Overflow.REPLACE, jwt);
+                AuthConfig.Kind.JWT,
+                false,
+                List.of("open", "chat:*"),
+                0,
+                AuthConfig.Overflow.REPLACE,
+                jwt,
+                GatewayConfig.DEFAULTS.auth().wechat());
     }
 
     static JwtVerifier verifier(AuthConfig config) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PublicSiteTest {
+    private static final AsyncSite LOGIN = (question, then) -> then.accept(HttpAnswer.json(200, Map.of("user", "u")));
+
     private final PublicSite site = new PublicSite("1.2.3", List.of("*"));
 
     @Test
@@ -103,7 +106,61 @@ class PublicSiteTest {
         assertThat(ask(closed, "GET", "/", Map.of()).headers()).doesNotContainKey("Access-Control-Allow-Origin");
     }
 
-    private static HttpAnswer ask(Site site, String method, String path, Map<String, String> headers) {
-        return site.answer(new HttpQuestion(method, path, headers));
+    @Test
+    void hasNoLoginUnlessItIsGivenOne() {
+        assertThat(ask(site, "POST", "/login/wechat", Map.of()).status()).isEqualTo(404);
+        assertThat(site.maxBody()).isZero();
+    }
+
+    @Test
+    void asksTheLoginAndLetsPagesReadWhatItSays() {
+        PublicSite open = new PublicSite("1.2.3", List.of("https://a.example"), LOGIN);
+
+        HttpAnswer answer = ask(open, "POST", "/login/wechat", Map.of("origin", "https://a.example"));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.headers()).containsEntry("Access-Control-Allow-Origin", "https://a.example");
+        assertThat(answer.headers().get("Vary")).contains("Origin");
+        assertThat(new String(ask(open, "GET", "/", Map.of()).body(), StandardCharsets.UTF_8))
+                .contains("\"login\":\"/login/wechat\"");
+    }
+
+    @Test
+    void takesOnlyPostForALoginAndSaysSoInAPreflight() {
+        PublicSite open = new PublicSite("1.2.3", List.of("*"), LOGIN);
+
+        HttpAnswer wrong = ask(open, "GET", "/login/wechat", Map.of());
+        HttpAnswer preflight = ask(open, "OPTIONS", "/login/wechat", Map.of());
+
+        assertThat(wrong.status()).isEqualTo(405);
+        assertThat(wrong.headers()).containsEntry("Allow", "POST, OPTIONS");
+        assertThat(preflight.status()).isEqualTo(204);
+        assertThat(preflight.headers()).containsEntry("Access-Control-Allow-Methods", "POST");
+        assertThat(ask(open, "POST", "/login/wechat/", Map.of()).status()).isEqualTo(404);
+        assertThat(ask(open, "POST", "/", Map.of()).status()).isEqualTo(405);
+    }
+
+    @Test
+    void refusesALoginThatIsTooLargeWithoutShowingItToAnybody() {
+        PublicSite open = new PublicSite("1.2.3", List.of("*"), LOGIN);
+
+        assertThat(ask(open, post(new byte[PublicSite.MAX_BODY])).status()).isEqualTo(200);
+        assertThat(ask(open, post(new byte[PublicSite.MAX_BODY + 1])).status()).isEqualTo(413);
+    }
+
+    private static HttpQuestion post(byte[] body) {
+        return new HttpQuestion("POST", "/login/wechat", Map.of(), Map.of(), body, "");
+    }
+
+    private static HttpAnswer ask(AsyncSite site, String method, String path, Map<String, String> headers) {
+        return ask(site, new HttpQuestion(method, path, headers));
+    }
+
+    /** What a site answers at once. */
+    private static HttpAnswer ask(AsyncSite site, HttpQuestion question) {
+        List<HttpAnswer> answers = new ArrayList<>();
+        site.answer(question, answers::add);
+        assertThat(answers).hasSize(1);
+        return answers.get(0);
     }
 }

@@ -11,6 +11,7 @@ import io.magpie.gateway.engine.Appended;
 import io.magpie.gateway.engine.Draft;
 import io.magpie.gateway.engine.Engine;
 import io.magpie.gateway.engine.local.LocalEngine;
+import io.magpie.gateway.http.AsyncSite;
 import io.magpie.gateway.http.PublicSite;
 import io.magpie.gateway.room.Publication;
 import io.magpie.gateway.room.Publisher;
@@ -79,6 +80,10 @@ final class ProductionPipeline implements AutoCloseable {
     }
 
     private ProductionPipeline(GatewayConfig config, Kind sessions) {
+        this(config, sessions, null);
+    }
+
+    private ProductionPipeline(GatewayConfig config, Kind sessions, @Nullable AsyncSite login) {
         socket.freezeTime();
         socket.config()
                 .setWriteBufferWaterMark(new WriteBufferWaterMark(
@@ -98,7 +103,7 @@ final class ProductionPipeline implements AutoCloseable {
                             throw new IllegalStateException("planned by the test");
                         };
                 },
-                new PublicSite("1.2.3", config.http().corsOrigins()),
+                new PublicSite("1.2.3", config.http().corsOrigins(), login),
                 admission,
                 new AddressLimits(config.edge(), System::nanoTime),
                 config.tls().enabled() ? TlsListener.open(config.tls(), registry) : null,
@@ -110,6 +115,11 @@ final class ProductionPipeline implements AutoCloseable {
 
     static ProductionPipeline open(String... settings) {
         return new ProductionPipeline(TestConfig.with(settings), Kind.RECORDING);
+    }
+
+    /** With something that answers logins. */
+    static ProductionPipeline withLogin(AsyncSite login, String... settings) {
+        return new ProductionPipeline(TestConfig.with(settings), Kind.RECORDING, login);
     }
 
     /** Upgraded in plain mode already. */

@@ -13,6 +13,13 @@ public record RawRequest(String requestLine, List<String> headers) {
         return new RawRequest("GET " + target + " HTTP/1.1", List.of("Host: chat.example"));
     }
 
+    /** A request with a body, which isn't sent with {@link #bytes()} but after it. */
+    public static RawRequest post(String target, int bodyBytes) {
+        return new RawRequest(
+                "POST " + target + " HTTP/1.1",
+                List.of("Host: chat.example", "Content-Type: application/json", "Content-Length: " + bodyBytes));
+    }
+
     /** A request to upgrade as a mini-program sends it. */
     public static RawRequest upgrade(String target) {
         return get(target)

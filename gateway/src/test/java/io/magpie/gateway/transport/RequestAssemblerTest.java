@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +96,34 @@ class RequestAssemblerTest {
 
         assertThat(channel.<FullHttpRequest>readInbound().decoderResult().isFailure())
                 .isTrue();
+    }
+
+    @Test
+    void keepsABodyWhereOneIsWantedAndReleasesWhatItCameIn() {
+        EmbeddedChannel keeping = new EmbeddedChannel(new RequestAssembler(8));
+        ByteBuf part = Unpooled.copiedBuffer("abc", StandardCharsets.US_ASCII);
+        ByteBuf last = Unpooled.copiedBuffer("de", StandardCharsets.US_ASCII);
+        keeping.writeInbound(request(), new DefaultHttpContent(part), new DefaultLastHttpContent(last));
+
+        FullHttpRequest whole = keeping.readInbound();
+        assertThat(whole.content().toString(StandardCharsets.US_ASCII)).isEqualTo("abcde");
+        assertThat(part.refCnt() + last.refCnt()).isZero();
+        keeping.writeInbound(request(), LastHttpContent.EMPTY_LAST_CONTENT);
+        assertThat(keeping.<FullHttpRequest>readInbound().content().isReadable())
+                .as("nothing of the one before")
+                .isFalse();
+        keeping.finishAndReleaseAll();
+    }
+
+    @Test
+    void keepsOneByteMoreThanIsWantedOfALargerBody() {
+        EmbeddedChannel keeping = new EmbeddedChannel(new RequestAssembler(8));
+        keeping.writeInbound(request(), new DefaultHttpContent(body(6)), new DefaultHttpContent(body(6)));
+        keeping.writeInbound(new DefaultLastHttpContent(body(RequestAssembler.MAX_BODY - 12)));
+
+        assertThat(keeping.<FullHttpRequest>readInbound().content().readableBytes())
+                .isEqualTo(9);
+        keeping.finishAndReleaseAll();
     }
 
     @Test
