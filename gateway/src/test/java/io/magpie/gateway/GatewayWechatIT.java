@@ -102,8 +102,7 @@ class GatewayWechatIT {
                 .containsExactly(500, 502, 502, 401);
 
         String lines = String.join(
-                "\n",
-                log.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
+                "\n", log.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
         String metrics = metrics();
         assertThat(lines).contains("wechat.misconfigured", "wechat.unavailable");
         assertThat(metrics)

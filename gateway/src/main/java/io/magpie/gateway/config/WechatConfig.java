@@ -53,8 +53,13 @@ public record WechatConfig(
                         "apps",
                         "must be at most " + MAX_APPS + " of APPID=SECRET, where SECRET may be env:NAME or file:PATH")
                 .check(
-                        !formed || apps.stream().map(WechatConfig::app).map(App::appid).distinct().count()
-                                == apps.size(),
+                        !formed
+                                || apps.stream()
+                                                .map(WechatConfig::app)
+                                                .map(App::appid)
+                                                .distinct()
+                                                .count()
+                                        == apps.size(),
                         "apps",
                         "must have each mini-program once")
                 .check(isApi(url), "url", "must be an https URL (http only of this machine) without a query")

@@ -57,12 +57,14 @@ final class HttpResponder {
             write(ctx, request, fault.get());
             then.run();
         } else {
-            site.answer(question(request, client), answer -> onLoop(ctx, () -> {
-                if (ctx.channel().isActive()) {
-                    write(ctx, request, answer);
-                }
-                then.run();
-            }));
+            site.answer(
+                    question(request, client),
+                    answer -> onLoop(ctx, () -> {
+                        if (ctx.channel().isActive()) {
+                            write(ctx, request, answer);
+                        }
+                        then.run();
+                    }));
         }
     }
 
@@ -85,7 +87,8 @@ final class HttpResponder {
             return Optional.of(malformed(decoded.cause()).with("Connection", "close"));
         } else if (request.protocolVersion().majorVersion() != 1
                 || request.protocolVersion().minorVersion() > 1) {
-            return Optional.of(HttpAnswer.error(505, "http_version", "use HTTP/1.1").with("Connection", "close"));
+            return Optional.of(
+                    HttpAnswer.error(505, "http_version", "use HTTP/1.1").with("Connection", "close"));
         }
         return request.uri().startsWith("/")
                 ? Optional.empty()

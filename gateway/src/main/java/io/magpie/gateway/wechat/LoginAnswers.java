@@ -80,7 +80,7 @@ final class LoginAnswers {
 
     /** So that those who were refused together don't come back together. */
     private static long soon() {
-        return 1 + ThreadLocalRandom.current().nextInt(3);
+        return ThreadLocalRandom.current().nextLong(1, 4);
     }
 
     private static HttpAnswer unstored(HttpAnswer answer) {

@@ -37,7 +37,8 @@ final class WechatApi {
     /** What WeChat says of a code, asked twice if it is busy. Doesn't fail. */
     CompletableFuture<CodeReply> ask(AppCode login) {
         URI address = address(login);
-        return once(address).thenCompose(reply -> busy(reply) ? later(address) : CompletableFuture.completedFuture(reply));
+        return once(address)
+                .thenCompose(reply -> busy(reply) ? later(address) : CompletableFuture.completedFuture(reply));
     }
 
     private CompletableFuture<CodeReply> later(URI address) {

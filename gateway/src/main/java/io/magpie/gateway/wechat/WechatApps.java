@@ -88,7 +88,10 @@ final class WechatApps {
         } catch (NoSuchFileException e) {
             throw fault(app, "should be in " + file + ": no such file");
         } catch (IOException | InvalidPathException e) {
-            throw fault(app, "should be in " + file + ", which can't be read: " + e.getClass().getSimpleName());
+            throw fault(
+                    app,
+                    "should be in " + file + ", which can't be read: "
+                            + e.getClass().getSimpleName());
         }
     }
 

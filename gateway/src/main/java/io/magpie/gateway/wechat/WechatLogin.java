@@ -105,8 +105,7 @@ public final class WechatLogin implements AsyncSite, AutoCloseable {
             end.accept(answers.refusal(Outcome.BAD_REQUEST));
             return;
         }
-        Optional<String> appid =
-                apps.choose(body.get().appid(), MiniProgram.appid(question.header("referer")));
+        Optional<String> appid = apps.choose(body.get().appid(), MiniProgram.appid(question.header("referer")));
         if (appid.isEmpty()) {
             end.accept(answers.refusal(Outcome.UNKNOWN_APP));
             return;

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WechatConfigTest {
     private static final String APPS =
             "auth.wechat.apps: must be at most 100 of APPID=SECRET, where SECRET may be env:NAME or file:PATH";
-    private static final String URL = "auth.wechat.url: must be an https URL (http only of this machine) without a query";
+    private static final String URL =
+            "auth.wechat.url: must be an https URL (http only of this machine) without a query";
 
     @ParameterizedTest
     @ValueSource(strings = {"planted", "planted=", "=planted", "wx 1=planted", "wx1= ", "wx1=ok,planted"})
@@ -48,7 +49,13 @@ class WechatConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://api2.weixin.qq.com", "https://gateway.example/wechat/", "http://localhost:1", "http://[::1]:1"})
+    @ValueSource(
+            strings = {
+                "https://api2.weixin.qq.com",
+                "https://gateway.example/wechat/",
+                "http://localhost:1",
+                "http://[::1]:1"
+            })
     void anotherAddressMayBeOne(String url) {
         assertThat(load("auth.wechat.url=" + url).auth().wechat().url()).isEqualTo(url);
     }

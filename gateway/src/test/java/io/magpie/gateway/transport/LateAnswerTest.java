@@ -37,7 +37,9 @@ class LateAnswerTest {
     @Test
     void aRefererReachesTheLogin() {
         try (ProductionPipeline pipeline = open()) {
-            pipeline.receive(RawRequest.post(LOGIN, 0).with("Referer: https://x.example/").bytes());
+            pipeline.receive(RawRequest.post(LOGIN, 0)
+                    .with("Referer: https://x.example/")
+                    .bytes());
 
             assertThat(questions.get(0).header("referer")).isEqualTo("https://x.example/");
         }
@@ -47,7 +49,10 @@ class LateAnswerTest {
     void whatIsAskedMeanwhileIsAnsweredInItsOrder() {
         try (ProductionPipeline pipeline = open()) {
             pipeline.receive(ClientFrame.join(
-                    login("1"), RawRequest.get("/health").bytes(), login("2"), RawRequest.get("/nowhere").bytes()));
+                    login("1"),
+                    RawRequest.get("/health").bytes(),
+                    login("2"),
+                    RawRequest.get("/nowhere").bytes()));
             assertThat(questions).as("one at a time").hasSize(1);
 
             answer("one");
@@ -99,7 +104,8 @@ class LateAnswerTest {
     @Test
     void anAnswerThatComesWhenTheClientIsGoneIsForgotten() {
         try (ProductionPipeline pipeline = open()) {
-            pipeline.receive(ClientFrame.join(login("1"), RawRequest.get("/health").bytes()));
+            pipeline.receive(
+                    ClientFrame.join(login("1"), RawRequest.get("/health").bytes()));
             pipeline.disconnect();
 
             answer("one");
@@ -125,8 +131,7 @@ class LateAnswerTest {
     @Test
     void aConnectionEndsAfterALateAnswerIfTheClientWantsThat() {
         try (ProductionPipeline pipeline = open()) {
-            pipeline.receive(
-                    RawRequest.post(LOGIN, 0).with("Connection: close").bytes());
+            pipeline.receive(RawRequest.post(LOGIN, 0).with("Connection: close").bytes());
             answer("one");
 
             assertThat(pipeline.reply().header("connection")).isEqualTo("close");

@@ -36,7 +36,9 @@ class WechatAppsTest {
         Path large = Files.writeString(directory.resolve("large"), "x".repeat(1_025));
         Path lines = Files.writeString(directory.resolve("lines"), "planted\nplanted\n");
 
-        refused("env:NOWHERE", "auth.wechat.apps: the secret of wx1 should be in the variable NOWHERE, which isn't set");
+        refused(
+                "env:NOWHERE",
+                "auth.wechat.apps: the secret of wx1 should be in the variable NOWHERE, which isn't set");
         refused("env:EMPTY", "the secret of wx1 is empty");
         refused("file:" + missing, missing + ": no such file");
         refused("file:" + large, "larger than 1024 bytes");

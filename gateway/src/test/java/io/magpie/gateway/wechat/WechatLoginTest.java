@@ -94,7 +94,8 @@ class WechatLoginTest {
         AuthConfig config = config("auth.wechat.rooms=chat:*,lobby", "auth.wechat.ttl=10m");
 
         Identity identity = identity(
-                config, json(ask(login(config), "{\"code\":\"c1\"}")).path("token").asText());
+                config,
+                json(ask(login(config), "{\"code\":\"c1\"}")).path("token").asText());
 
         assertThat(identity.join().match(new RoomId("chat:1"))).isTrue();
         assertThat(identity.send().match(new RoomId("lobby"))).isTrue();
@@ -164,12 +165,16 @@ class WechatLoginTest {
         wechat.user("c1", OPENID);
         wechat.hold();
         WechatLogin login = login(config());
-        List<CompletableFuture<HttpAnswer>> answers =
-                Stream.generate(() -> begin(login, "{\"code\":\"c1\"}")).limit(10).toList();
+        List<CompletableFuture<HttpAnswer>> answers = Stream.generate(() -> begin(login, "{\"code\":\"c1\"}"))
+                .limit(10)
+                .toList();
         wechat.release();
 
-        List<String> bodies =
-                answers.stream().map(WechatLoginTest::wait).map(WechatLoginTest::text).distinct().toList();
+        List<String> bodies = answers.stream()
+                .map(WechatLoginTest::wait)
+                .map(WechatLoginTest::text)
+                .distinct()
+                .toList();
 
         assertThat(bodies).hasSize(1);
         assertThat(bodies.get(0)).contains("\"token\"");
@@ -182,9 +187,13 @@ class WechatLoginTest {
         WechatLogin login = login(config("auth.wechat.apps=wx1=secret-one,wx2=secret-two"));
 
         assertThat(ask(login, "{\"code\":\"c1\",\"appid\":\"wx1\"}").status()).isEqualTo(200);
-        assertThat(json(ask(login, "{\"code\":\"c1\",\"appid\":\"wx2\"}")).path("error").asText())
+        assertThat(json(ask(login, "{\"code\":\"c1\",\"appid\":\"wx2\"}"))
+                        .path("error")
+                        .asText())
                 .isEqualTo("code_used");
-        assertThat(json(ask(login, "{\"code\":\"c2\",\"appid\":\"wx1\"}")).path("error").asText())
+        assertThat(json(ask(login, "{\"code\":\"c2\",\"appid\":\"wx1\"}"))
+                        .path("error")
+                        .asText())
                 .isEqualTo("invalid_code");
     }
 
@@ -281,7 +290,8 @@ class WechatLoginTest {
 
         assertThat(oneMore.status()).isEqualTo(503);
         assertThat(Integer.parseInt(oneMore.headers().get("Retry-After"))).isBetween(1, 3);
-        assertThat(answers).allSatisfy(answer -> assertThat(wait(answer).status()).isEqualTo(200));
+        assertThat(answers)
+                .allSatisfy(answer -> assertThat(wait(answer).status()).isEqualTo(200));
         assertThat(count("overloaded")).isEqualTo(1);
         assertThat(ask(login, "{\"code\":\"c65\"}").status())
                 .as("and there is room again")
@@ -343,8 +353,8 @@ class WechatLoginTest {
         assertThat(ask(two, "{\"code\":\"c3\"}", "https://servicewechat.com.evil/wx1/17/page-frame.html")
                         .status())
                 .isEqualTo(400);
-        HttpAnswer unknown = ask(
-                two, "{\"code\":\"c3\",\"appid\":\"wx3\"}", "https://servicewechat.com/wx1/17/page-frame.html");
+        HttpAnswer unknown =
+                ask(two, "{\"code\":\"c3\",\"appid\":\"wx3\"}", "https://servicewechat.com/wx1/17/page-frame.html");
         assertThat(unknown.status()).isEqualTo(400);
         assertThat(json(unknown).path("error").asText()).isEqualTo("unknown_app");
         assertThat(ask(login(config()), "{\"code\":\"c3\",\"appid\":\"wx2\"}").status())

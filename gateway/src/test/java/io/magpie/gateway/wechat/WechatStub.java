@@ -141,7 +141,8 @@ public final class WechatStub implements AutoCloseable {
                 new QueryStringDecoder(exchange.getRequestURI().toString()).parameters();
         String appid = first(query, "appid");
         String code = first(query, "js_code");
-        if (!exchange.getRequestMethod().equals("GET") || !first(query, "grant_type").equals("authorization_code")) {
+        if (!exchange.getRequestMethod().equals("GET")
+                || !first(query, "grant_type").equals("authorization_code")) {
             return error(43001, "require GET method");
         } else if (!secrets.containsKey(appid)) {
             return error(40013, "invalid appid,");
