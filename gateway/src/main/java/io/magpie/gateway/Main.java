@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
             Operate.Drain.class,
             Operate.Rebalance.class,
             RepairLog.class,
+            Doctor.class,
             Prepare.class
         })
 public final class Main implements Callable<Integer> {

@@ -55,6 +55,7 @@ class ArchitectureTest {
             Map.entry("room", Set.of("protocol", "support", "config", "delivery", "engine")),
             Map.entry("session", Set.of("protocol", "support", "config", "delivery", "engine", "room", "auth")),
             Map.entry("api", Set.of("protocol", "support", "config", "http", "delivery", "engine", "room", "session")),
+            Map.entry("doctor", Set.of("protocol", "support", "config", "engine", "auth", "tls", "wechat")),
             Map.entry("transport", Set.of("protocol", "support", "config", "delivery", "session", "http", "tls")));
 
     /** Classes whose state never leaves one call, so that they have no owner. */
@@ -79,6 +80,7 @@ class ArchitectureTest {
             "io.magpie.gateway.Main$CheckConfig",
             "io.magpie.gateway.Main$DefaultConfig",
             "io.magpie.gateway.RepairLog",
+            "io.magpie.gateway.Doctor",
             "io.magpie.gateway.Prepare",
             "io.magpie.gateway.Operate$Drain",
             "io.magpie.gateway.Operate$Rebalance",

@@ -11,6 +11,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.JWKSelector;
+import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyType;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.OctetKeyPair;
@@ -29,6 +30,7 @@ import java.net.URI;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.text.ParseException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,6 +107,23 @@ public final class JwtKeys {
         }
         ResourceRetriever reading = url -> new Resource(KeyFile.read(file), "application/json");
         return new JwtKeys(secret, source(file.toUri().toString(), noting(reading, lastRead)), lastRead);
+    }
+
+    /**
+     * How many keys the set that the configuration names has now. Blocks for two seconds at most.
+     *
+     * @throws IOException if it can't be read, or isn't a set; the message is for the operator
+     */
+    public static int count(AuthConfig.Jwt config) throws IOException {
+        try {
+            String set = config.keysAreRemote()
+                    ? new String(
+                            HttpFetch.get(URI.create(config.keys()).toURL(), PATIENCE, MAX_BYTES), StandardCharsets.UTF_8)
+                    : KeyFile.read(Path.of(config.keys()));
+            return JWKSet.parse(set).getKeys().size();
+        } catch (ParseException e) {
+            throw new IOException("this isn't a JWK set: " + e.getMessage(), e);
+        }
     }
 
     private static ResourceRetriever noting(ResourceRetriever reading, AtomicLong lastRead) {

@@ -27,9 +27,10 @@ import java.util.stream.Collectors;
  */
 public final class ConfigLoader {
     private static final String PREFIX = "MAGPIE_";
-    /** Variables of the start script and of test tools; not configuration keys. */
+    /** Variables of the start script, of the doctor and of test tools; not configuration keys. */
     private static final Set<String> NOT_KEYS =
-            Set.of("MAGPIE_CONFIG", "MAGPIE_CACHE", "MAGPIE_JAVA_OPTS", "MAGPIE_LOG_LEVEL", "MAGPIE_URL");
+            Set.of("MAGPIE_CONFIG", "MAGPIE_CACHE", "MAGPIE_JAVA_OPTS", "MAGPIE_LOG_LEVEL", "MAGPIE_URL",
+                    "MAGPIE_WECHAT_SECRET");
 
     private static final ObjectReader YAML = YAMLMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -97,14 +98,11 @@ public final class ConfigLoader {
             keys.put(PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'), key);
         }
         environment.forEach((name, value) -> {
-            if (!name.startsWith(PREFIX) || NOT_KEYS.contains(name)) {
-                return;
-            }
             String key = keys.get(name);
-            if (key == null) {
-                problems.add(name + ": unknown environment variable (keys are listed by default-config)");
-            } else {
+            if (key != null) {
                 overrides.put(key, value);
+            } else if (name.startsWith(PREFIX) && !NOT_KEYS.contains(name)) {
+                problems.add(name + ": unknown environment variable (keys are listed by default-config)");
             }
         });
     }

@@ -105,8 +105,15 @@ class ConfigLoaderTest {
 
     @Test
     void leavesTheVariablesOfTheStartScriptAlone() {
-        Map<String, String> environment =
-                Map.of("MAGPIE_CONFIG", "x", "MAGPIE_JAVA_OPTS", "-Xmx1g", "MAGPIE_LOG_LEVEL", "DEBUG");
+        Map<String, String> environment = Map.of(
+                "MAGPIE_CONFIG",
+                "x",
+                "MAGPIE_JAVA_OPTS",
+                "-Xmx1g",
+                "MAGPIE_LOG_LEVEL",
+                "DEBUG",
+                "MAGPIE_WECHAT_SECRET",
+                "x");
 
         assertThat(ConfigLoader.load(Optional.empty(), environment, List.of())).isEqualTo(GatewayConfig.DEFAULTS);
     }

@@ -26,7 +26,9 @@ final class DataDirectory implements AutoCloseable {
     /** What a repair has made, until it takes the place of the log. */
     private static final String REPAIRED = "log.repaired";
 
-    private static final String LOCK_FILE = "magpie.lock";
+    /** Locked while a process uses the directory; holds its id. */
+    static final String LOCK_FILE = "magpie.lock";
+
     private static final String FORMAT_FILE = "magpie.format";
 
     private final Path path;

@@ -1,0 +1,36 @@
+package io.magpie.gateway.doctor;
+
+import io.magpie.gateway.auth.JwtKeys;
+import io.magpie.gateway.config.AuthConfig;
+import java.io.IOException;
+import java.util.List;
+
+/** Whether the keys by which tokens are verified can be had. */
+record AuthKeys(AuthConfig config) {
+    static final String WHAT = "token keys";
+
+    List<Finding> look() {
+        if (config.kind() == AuthConfig.Kind.NONE) {
+            return List.of(Finding.skipped(WHAT, "auth.kind is none"));
+        }
+        AuthConfig.Jwt jwt = config.jwt();
+        String algorithms = String.join(", ", jwt.algorithms());
+        if (jwt.keys().isEmpty()) {
+            return List.of(Finding.ok(WHAT, "auth.jwt.secret, for " + algorithms));
+        }
+        try {
+            int count = JwtKeys.count(jwt);
+            return List.of(
+                    count > 0
+                            ? Finding.ok(WHAT, count + " in " + jwt.keys() + ", for " + algorithms)
+                            : Finding.fail(WHAT, "none in " + jwt.keys(), "No token can be good: put a key there."));
+        } catch (IOException e) {
+            return List.of(Finding.fail(
+                    WHAT,
+                    "auth.jwt.keys " + jwt.keys() + ": " + e.getMessage(),
+                    jwt.keysAreRemote()
+                            ? "Nobody is let in until it can be had, within 2 s and 64 KiB, without a redirect: try it with curl."
+                            : "The gateway won't start: it must be a JWK set, or a public key or certificate in PEM."));
+        }
+    }
+}
