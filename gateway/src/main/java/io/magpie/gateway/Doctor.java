@@ -7,7 +7,6 @@ import io.magpie.gateway.doctor.PublicUrl;
 import io.magpie.gateway.doctor.Report;
 import io.magpie.gateway.transport.IoTransport;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -27,14 +26,9 @@ import picocli.CommandLine.Spec;
             "Run it where the gateway runs or will run, as the same user and with the same configuration. It changes"
                     + " nothing, needs no running gateway, and doesn't mind one."
         },
-        footer = {
-            "",
-            "Exit code: 0 nothing is FAIL; 1 something is; 2 the command or configuration is wrong."
-        },
+        footer = {"", "Exit code: 0 nothing is FAIL; 1 something is; 2 the command or configuration is wrong."},
         mixinStandardHelpOptions = true)
 final class Doctor implements Callable<Integer> {
-    private static final String SECRET = "MAGPIE_WECHAT_SECRET";
-
     @CommandLine.Mixin
     private Main.Sources sources = new Main.Sources();
 
@@ -56,15 +50,6 @@ final class Doctor implements Callable<Integer> {
     @Option(names = "--json", description = "prints an array instead of a table")
     private boolean json;
 
-    @Option(
-            names = "--wechat-app",
-            paramLabel = "APPID",
-            description = "also ask WeChat whether it takes this app and the secret in " + SECRET)
-    private @Nullable String appid;
-
-    @Option(names = "--wechat-url", hidden = true, defaultValue = "https://api.weixin.qq.com")
-    private URI wechat = URI.create("https://api.weixin.qq.com");
-
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -78,7 +63,7 @@ final class Doctor implements Callable<Integer> {
             throw new CommandLine.ParameterException(command, "--wait needs --url");
         }
         GatewayConfig config = sources.load();
-        CheckUp.Subject subject = new CheckUp.Subject(config, url, ca, wait, app(command));
+        CheckUp.Subject subject = new CheckUp.Subject(config, url, ca, wait);
         PrintWriter out = command.getOut();
         PrintWriter err = command.getErr();
         Report report = new Report(command.getColorScheme().ansi());
@@ -90,17 +75,6 @@ final class Doctor implements Callable<Integer> {
         });
         say(out, json ? Report.json(findings) : System.lineSeparator() + report.summary(findings));
         return findings.stream().anyMatch(finding -> finding.level() == Finding.Level.FAIL) ? 1 : 0;
-    }
-
-    private CheckUp.@Nullable WechatApp app(CommandLine command) {
-        if (appid == null) {
-            return null;
-        }
-        String secret = System.getenv(SECRET);
-        if (secret == null || secret.isBlank()) {
-            throw new CommandLine.ParameterException(command, "--wechat-app needs the app's secret in " + SECRET);
-        }
-        return new CheckUp.WechatApp(wechat, appid, secret.trim());
     }
 
     private static void say(PrintWriter to, String line) {

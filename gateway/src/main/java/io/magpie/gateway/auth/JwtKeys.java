@@ -118,7 +118,8 @@ public final class JwtKeys {
         try {
             String set = config.keysAreRemote()
                     ? new String(
-                            HttpFetch.get(URI.create(config.keys()).toURL(), PATIENCE, MAX_BYTES), StandardCharsets.UTF_8)
+                            HttpFetch.get(URI.create(config.keys()).toURL(), PATIENCE, MAX_BYTES),
+                            StandardCharsets.UTF_8)
                     : KeyFile.read(Path.of(config.keys()));
             return JWKSet.parse(set).getKeys().size();
         } catch (ParseException e) {

@@ -27,10 +27,9 @@ import java.util.stream.Collectors;
  */
 public final class ConfigLoader {
     private static final String PREFIX = "MAGPIE_";
-    /** Variables of the start script, of the doctor and of test tools; not configuration keys. */
+    /** Variables of the start script and of test tools; not configuration keys. */
     private static final Set<String> NOT_KEYS =
-            Set.of("MAGPIE_CONFIG", "MAGPIE_CACHE", "MAGPIE_JAVA_OPTS", "MAGPIE_LOG_LEVEL", "MAGPIE_URL",
-                    "MAGPIE_WECHAT_SECRET");
+            Set.of("MAGPIE_CONFIG", "MAGPIE_CACHE", "MAGPIE_JAVA_OPTS", "MAGPIE_LOG_LEVEL", "MAGPIE_URL");
 
     private static final ObjectReader YAML = YAMLMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)

@@ -1,5 +1,6 @@
 package io.magpie.gateway.doctor;
 
+import io.magpie.gateway.tls.ChainCheck;
 import io.netty.util.NetUtil;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;
@@ -62,11 +63,11 @@ record Certificates(String host, Instant now, Trust trust) {
             if (trust.isRoot(last) || trust.issuerOf(last).isPresent()) {
                 return Finding.ok(CHAIN, count(chain) + ", up to " + anchor(last));
             }
-            if (i + 1 < chain.size() && !Trust.issued(chain.get(i + 1), last)) {
+            if (i + 1 < chain.size() && !ChainCheck.issued(chain.get(i + 1), last)) {
                 return Finding.fail(
                         CHAIN,
-                        count(chain) + ", and number " + (i + 2) + " (" + subject(chain.get(i + 1)) + ") didn't issue number "
-                                + (i + 1) + " (" + subject(last) + ")",
+                        count(chain) + ", and number " + (i + 2) + " (" + subject(chain.get(i + 1))
+                                + ") didn't issue number " + (i + 1) + " (" + subject(last) + ")",
                         "Put them in order: the server's own, then the one that issued it, and so on. " + FULL_CHAIN);
             }
         }
@@ -80,8 +81,9 @@ record Certificates(String host, Instant now, Trust trust) {
         }
         return Finding.fail(
                 CHAIN,
-                (chain.size() == 1 ? "only the server's own certificate" : count(chain)) + ", and who issued the last isn't"
-                        + " known: " + last.getIssuerX500Principal().getName(),
+                (chain.size() == 1 ? "only the server's own certificate" : count(chain))
+                        + ", and who issued the last isn't" + " known: "
+                        + last.getIssuerX500Principal().getName(),
                 FULL_CHAIN);
     }
 
@@ -102,7 +104,8 @@ record Certificates(String host, Instant now, Trust trust) {
         }
         return Finding.fail(
                 NAME,
-                host + " isn't in the certificate, which is for " + (names.isEmpty() ? "no name" : String.join(", ", names)),
+                host + " isn't in the certificate, which is for "
+                        + (names.isEmpty() ? "no name" : String.join(", ", names)),
                 "Get a certificate with this name among its subject alternative names, or use a name that it has. If it is"
                         + " another site's, the server doesn't choose by the name that the client says (SNI).");
     }
@@ -125,7 +128,8 @@ record Certificates(String host, Instant now, Trust trust) {
         String wanted = host.toLowerCase(Locale.ROOT);
         String has = name.toLowerCase(Locale.ROOT);
         int dot = wanted.indexOf('.');
-        return has.equals(wanted) || (has.startsWith("*.") && dot > 0 && wanted.substring(dot).equals(has.substring(1)));
+        return has.equals(wanted)
+                || (has.startsWith("*.") && dot > 0 && wanted.substring(dot).equals(has.substring(1)));
     }
 
     /** Whether all of them are good now, and the server's own for two weeks more. */
@@ -134,7 +138,8 @@ record Certificates(String host, Instant now, Trust trust) {
             Instant end = certificate.getNotAfter().toInstant();
             Instant begin = certificate.getNotBefore().toInstant();
             if (end.isBefore(now)) {
-                return Finding.fail(EXPIRY, subject(certificate) + " has expired at " + end, "Renew it, and reload the server.");
+                return Finding.fail(
+                        EXPIRY, subject(certificate) + " has expired at " + end, "Renew it, and reload the server.");
             }
             if (begin.isAfter(now)) {
                 return Finding.fail(
@@ -147,7 +152,9 @@ record Certificates(String host, Instant now, Trust trust) {
         long days = ChronoUnit.DAYS.between(now, end);
         if (end.isBefore(now.plus(SOON))) {
             return Finding.warn(
-                    EXPIRY, "good until " + end + ", " + days + " days more", "Renew it; see why that isn't done by itself.");
+                    EXPIRY,
+                    "good until " + end + ", " + days + " days more",
+                    "Renew it; see why that isn't done by itself.");
         }
         return Finding.ok(EXPIRY, "good until " + end + ", " + days + " days more");
     }
@@ -159,7 +166,8 @@ record Certificates(String host, Instant now, Trust trust) {
             if (key instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < MIN_RSA) {
                 return weak(certificate, "an RSA key of " + rsa.getModulus().bitLength() + " bits");
             }
-            if (key instanceof ECPublicKey ec && ec.getParams().getCurve().getField().getFieldSize() < MIN_EC) {
+            if (key instanceof ECPublicKey ec
+                    && ec.getParams().getCurve().getField().getFieldSize() < MIN_EC) {
                 return weak(certificate, "a key on a curve of less than " + MIN_EC + " bits");
             }
             String signature = certificate.getSigAlgName().toUpperCase(Locale.ROOT);
@@ -186,7 +194,9 @@ record Certificates(String host, Instant now, Trust trust) {
             return Optional.empty();
         } catch (CertificateException e) {
             return Optional.of(Finding.fail(
-                    CHAIN, "this JVM refuses it: " + e.getMessage(), "Get a certificate that is made for TLS servers."));
+                    CHAIN,
+                    "this JVM refuses it: " + e.getMessage(),
+                    "Get a certificate that is made for TLS servers."));
         }
     }
 

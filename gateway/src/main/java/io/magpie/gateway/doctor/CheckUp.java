@@ -1,8 +1,9 @@
 package io.magpie.gateway.doctor;
 
+import io.magpie.gateway.config.AuthConfig;
 import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.config.GatewayConfig.IoKind;
-import java.net.URI;
+import io.magpie.gateway.tls.ChainCheck;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** All checks, in the order of the report. Immutable; one run blocks its caller for as long as the checks take. */
 public final class CheckUp {
+    /** For all mini-programs together. */
+    private static final Duration ACCOUNTS = Duration.ofSeconds(30);
+
     private final Subject subject;
     private final Function<IoKind, String> transports;
     private final Consumer<String> progress;
@@ -23,27 +27,12 @@ public final class CheckUp {
      * @param url as phones know the gateway, if it is to be tried
      * @param ca certificates in PEM that are trusted beside the JVM's
      * @param silent whether to be silent for {@code heartbeat.interval} on a connection through the URL
-     * @param app whose credentials are to be tried
      */
     public record Subject(
             GatewayConfig config,
             @Nullable PublicUrl url,
             @Nullable Path ca,
-            boolean silent,
-            @Nullable WechatApp app) {}
-
-    /**
-     * A mini-program.
-     *
-     * @param base of the platform's addresses, {@code https://api.weixin.qq.com}
-     */
-    public record WechatApp(URI base, String appid, String secret) {
-        /** Without the secret. */
-        @Override
-        public String toString() {
-            return "WechatApp[base=" + base + ", appid=" + appid + "]";
-        }
-    }
+            boolean silent) {}
 
     /**
      * @param transports gives the name of the transport of a kind, or throws {@code IllegalStateException} with a message
@@ -73,23 +62,27 @@ public final class CheckUp {
         JavaCheck java = new JavaCheck(config.transport().kind(), transports);
         checks.add(Check.of(JavaCheck.WHAT, java::look));
         checks.add(Check.of(OpenFiles.WHAT, new OpenFiles(config.limits().connections())::look));
-        checks.add(Check.of(ListenBacklog.WHAT, new ListenBacklog(config.listen().backlog())::look));
+        checks.add(
+                Check.of(ListenBacklog.WHAT, new ListenBacklog(config.listen().backlog())::look));
         checks.add(Check.of("ports", new Ports(config)::look));
         checks.add(Check.of(Memory.WHAT, new Memory(config.limits().connections())::look));
-        ClockCheck clock = new ClockCheck(subject.url(), subject.app());
+        ClockCheck clock = new ClockCheck(subject.url(), wechat(config));
         checks.add(new Check(ClockCheck.WHAT, Duration.ofSeconds(10), clock::look));
         checks.add(Check.of(LogPlace.WHAT, new LogPlace(config.log())::look));
         checks.add(Check.of(AuthKeys.WHAT, new AuthKeys(config.auth())::look));
+        checks.add(Check.of(TlsFiles.WHAT, () -> new TlsFiles(config.tls(), ChainCheck.withSystemRoots()).look()));
         checks.add(Check.of(Settings.WHAT, () -> new Settings(config, subject.url()).look()));
         addUrl(checks);
-        WechatApp app = subject.app();
-        checks.add(Check.of(
-                WechatCredentials.WHAT,
-                () -> List.of(
-                        app == null
-                                ? Finding.skipped(WechatCredentials.WHAT, "no --wechat-app was given")
-                                : new WechatCredentials(app.base()).ask(app.appid(), app.secret()))));
+        WechatAccounts accounts = new WechatAccounts(config.auth(), System::getenv);
+        checks.add(new Check(WechatCredentials.WHAT, ACCOUNTS, accounts::look));
         return checks;
+    }
+
+    /** Where WeChat is, if it is going to be asked anyway. */
+    private static @Nullable PublicUrl wechat(GatewayConfig config) {
+        return config.auth().kind() == AuthConfig.Kind.WECHAT
+                ? PublicUrl.parse(config.auth().wechat().url())
+                : null;
     }
 
     private void addUrl(List<Check> checks) {
@@ -105,7 +98,7 @@ public final class CheckUp {
         ClientUpgrade request = ClientUpgrade.to(url, config.edge().appids());
         checks.add(Check.of(TlsCheck.WHAT, new TlsCheck(url, subject.ca())::look));
         checks.add(Check.of(UpgradeCheck.WHAT, new UpgradeCheck(request)::look));
-        SilenceCheck silence = new SilenceCheck(request, config, progress);
+        SilenceCheck silence = new SilenceCheck(request, subject.ca(), config, progress);
         checks.add(new Check(
                 SilenceCheck.WHAT,
                 silence.patience(),

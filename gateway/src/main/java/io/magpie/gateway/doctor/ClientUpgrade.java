@@ -28,7 +28,8 @@ record ClientUpgrade(PublicUrl url, String text, String accept) {
                 : "Referer: https://servicewechat.com/" + appids.get(0) + "/0/page-frame.html\r\n";
         String text = "GET " + url.target() + " HTTP/1.1\r\nHost: " + url.authority()
                 + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
-                + key + "\r\nSec-WebSocket-Protocol: " + PROTOCOL + "\r\nUser-Agent: magpie-doctor\r\n" + referer + "\r\n";
+                + key + "\r\nSec-WebSocket-Protocol: " + PROTOCOL + "\r\nUser-Agent: magpie-doctor\r\n" + referer
+                + "\r\n";
         return new ClientUpgrade(url, text, acceptOf(key));
     }
 

@@ -12,15 +12,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The clock beside others' {@code Date} (RFC 9110 section 6.6.1): tokens are good by the clock. */
-record ClockCheck(@Nullable PublicUrl url, CheckUp.@Nullable WechatApp app) {
+record ClockCheck(@Nullable PublicUrl url, @Nullable PublicUrl wechat) {
     static final String WHAT = "clock";
     private static final Duration TOO_MUCH = Duration.ofSeconds(30);
     private static final Duration MUCH = Duration.ofSeconds(5);
 
     List<Finding> look() {
         List<PublicUrl> others = new ArrayList<>();
-        if (app != null) {
-            others.add(PublicUrl.parse(app.base().toString()));
+        if (wechat != null) {
+            others.add(wechat);
         }
         if (url != null) {
             others.add(url);
@@ -32,10 +32,7 @@ record ClockCheck(@Nullable PublicUrl url, CheckUp.@Nullable WechatApp app) {
             }
         }
         return List.of(Finding.skipped(
-                WHAT,
-                others.isEmpty()
-                        ? "nobody to compare with: give --url or --wechat-app"
-                        : "nobody that was asked says a Date"));
+                WHAT, others.isEmpty() ? "nobody to compare with: give --url" : "nobody that was asked says a Date"));
     }
 
     private static Optional<Finding> beside(PublicUrl other) {
@@ -59,7 +56,8 @@ record ClockCheck(@Nullable PublicUrl url, CheckUp.@Nullable WechatApp app) {
     static Finding judge(String other, String date, Instant now) {
         Instant theirs;
         try {
-            theirs = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+            theirs = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
         } catch (DateTimeException e) {
             return Finding.skipped(WHAT, other + " says a Date that isn't one");
         }
@@ -67,8 +65,9 @@ record ClockCheck(@Nullable PublicUrl url, CheckUp.@Nullable WechatApp app) {
         String found = Math.abs(off.toSeconds()) < 2
                 ? "as that of " + other
                 : Math.abs(off.toSeconds()) + " s " + (off.isNegative() ? "behind" : "ahead of") + " that of " + other;
-        String advice = "Let it be set by NTP (timedatectl set-ntp true): tokens are good by the clock, and auth.jwt.leeway"
-                + " allows 60 s between all who make and read them.";
+        String advice =
+                "Let it be set by NTP (timedatectl set-ntp true): tokens are good by the clock, and auth.jwt.leeway"
+                        + " allows 60 s between all who make and read them.";
         if (off.abs().compareTo(TOO_MUCH) > 0) {
             return Finding.fail(WHAT, found, advice);
         }

@@ -48,7 +48,8 @@ record ListenBacklog(int backlog) {
                 : Finding.warn(
                         WHAT,
                         found,
-                        "The kernel holds only " + cap + ", so that some wait for a second or more when many come back at once:"
+                        "The kernel holds only " + cap
+                                + ", so that some wait for a second or more when many come back at once:"
                                 + " sysctl -w net.core.somaxconn=" + backlog + ".");
     }
 

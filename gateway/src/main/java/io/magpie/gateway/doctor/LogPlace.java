@@ -47,7 +47,8 @@ record LogPlace(GatewayConfig.Log config) {
         if (there == null || !Files.isDirectory(there) || !Files.isWritable(there)) {
             return List.of(Finding.fail(
                     WHAT,
-                    directory + " can't be used: " + there + (there == null || Files.isDirectory(there) ? " isn't writable" : " is no directory"),
+                    directory + " can't be used: " + there
+                            + (there == null || Files.isDirectory(there) ? " isn't writable" : " is no directory"),
                     "Set log.directory to one that this user may write to, or give it to the user."));
         }
         List<Finding> findings = new ArrayList<>();
@@ -65,19 +66,24 @@ record LogPlace(GatewayConfig.Log config) {
         }
         Optional<String> holder = LogLock.holder(directory);
         return Finding.ok(
-                WHAT, directory + holder.map(pid -> " is in use by the running gateway" + pid).orElse(" is writable and free"));
+                WHAT,
+                directory
+                        + holder.map(pid -> " is in use by the running gateway" + pid)
+                                .orElse(" is writable and free"));
     }
 
     Finding space(long free) {
         long least = config.minFree().bytes();
-        String found = String.format(
-                Locale.ROOT, "%,d MiB free; log.min-free %,d MiB", free >> 20, least >> 20);
+        String found = String.format(Locale.ROOT, "%,d MiB free; log.min-free %,d MiB", free >> 20, least >> 20);
         if (free < least) {
             return Finding.fail(
-                    SPACE, found, "Sends are answered storage_full until there is more room: free some, or set log.directory.");
+                    SPACE,
+                    found,
+                    "Sends are answered storage_full until there is more room: free some, or set log.directory.");
         }
         return free < TIGHT * least
-                ? Finding.warn(SPACE, found, "Make room, or keep less: log.messages, log.bytes and log.age are for each room.")
+                ? Finding.warn(
+                        SPACE, found, "Make room, or keep less: log.messages, log.bytes and log.age are for each room.")
                 : Finding.ok(SPACE, found);
     }
 
@@ -85,7 +91,9 @@ record LogPlace(GatewayConfig.Log config) {
     static Finding disk(String type) {
         if (MEMORY.contains(type)) {
             return Finding.warn(
-                    DISK, type + " is memory: the log is gone when the machine restarts", "Set log.directory to a disk.");
+                    DISK,
+                    type + " is memory: the log is gone when the machine restarts",
+                    "Set log.directory to a disk.");
         }
         if (LAYERS.contains(type)) {
             return Finding.warn(
@@ -134,7 +142,8 @@ record LogPlace(GatewayConfig.Log config) {
                 sorted.size(),
                 median,
                 worst.toNanos() / 1e6);
-        String advice = "An ok waits for this with log.durability fsync: use a faster disk, or one that others don't keep busy.";
+        String advice =
+                "An ok waits for this with log.durability fsync: use a faster disk, or one that others don't keep busy.";
         if (worst.compareTo(STALLED) > 0) {
             return Finding.fail(SYNC, found, advice);
         }

@@ -52,7 +52,9 @@ record Memory(int connections) {
                 JVM / MIB);
         if (heap + JVM > machine) {
             return Finding.fail(
-                    WHAT, found, "The kernel will kill the process before its heap is full: set -Xmx lower (MAGPIE_JAVA_OPTS).");
+                    WHAT,
+                    found,
+                    "The kernel will kill the process before its heap is full: set -Xmx lower (MAGPIE_JAVA_OPTS).");
         }
         if (heap + direct + JVM > machine) {
             return Finding.warn(

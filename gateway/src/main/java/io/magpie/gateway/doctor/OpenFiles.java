@@ -41,8 +41,8 @@ record OpenFiles(int connections) {
             return Finding.ok(WHAT, "no limit");
         }
         long limit = Long.parseLong(line.group(1));
-        String found = String.format(
-                Locale.ROOT, "limit %,d; limits.connections %,d needs %,d", limit, connections, needed);
+        String found =
+                String.format(Locale.ROOT, "limit %,d; limits.connections %,d needs %,d", limit, connections, needed);
         return limit >= needed
                 ? Finding.ok(WHAT, found)
                 : Finding.fail(

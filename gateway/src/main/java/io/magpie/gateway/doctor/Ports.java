@@ -78,8 +78,8 @@ record Ports(GatewayConfig config) {
             return Optional.empty();
         }
         Optional<String> version = get("/api/v1/info").map(answer -> text(answer, "version"));
-        return state.map(text -> "Magpie" + version.map(number -> " " + number).orElse("").stripTrailing() + " ("
-                + text.replace('_', ' ') + ")");
+        return state.map(text -> "Magpie"
+                + version.map(number -> " " + number).orElse("").stripTrailing() + " (" + text.replace('_', ' ') + ")");
     }
 
     private Optional<HttpResponse<String>> get(String path) throws InterruptedException {

@@ -50,6 +50,14 @@ final class RawHttp implements AutoCloseable {
         return new RawHttp(url.secure() ? Tls.open(url, parameters -> {}) : url.connect());
     }
 
+    /** Connects for something that nobody else may hear: TLS with a name that is right, or this machine. */
+    static RawHttp verified(PublicUrl url, Trust trust) throws IOException {
+        if (!url.secure() && !Hosts.loopback(url.host())) {
+            throw new IOException("ws:// isn't for secrets");
+        }
+        return new RawHttp(url.secure() ? Tls.verified(url, trust) : url.connect());
+    }
+
     /**
      * Asks, and reads the answer up to its body.
      *

@@ -39,14 +39,14 @@ public final class Report {
     }
 
     private String level(Finding.Level level) {
-        String style =
-                switch (level) {
-                    case OK -> "green";
-                    case SKIPPED -> "faint";
-                    case WARN -> "bold,yellow";
-                    case FAIL -> "bold,red";
-                };
-        return ansi.string("@|" + style + " " + level + "|@") + " ".repeat(LEVEL - level.name().length());
+        String style = switch (level) {
+            case OK -> "green";
+            case SKIPPED -> "faint";
+            case WARN -> "bold,yellow";
+            case FAIL -> "bold,red";
+        };
+        return ansi.string("@|" + style + " " + level + "|@")
+                + " ".repeat(LEVEL - level.name().length());
     }
 
     /** How many there are of each level. */

@@ -25,7 +25,8 @@ record ServerFrame(int opcode, byte[] payload) {
         int first = http.read();
         long length = http.read() & LENGTH;
         if (length == TWO_BYTES) {
-            length = Short.toUnsignedLong(ByteBuffer.wrap(http.read(Short.BYTES)).getShort());
+            length =
+                    Short.toUnsignedLong(ByteBuffer.wrap(http.read(Short.BYTES)).getShort());
         } else if (length == EIGHT_BYTES) {
             length = ByteBuffer.wrap(http.read(Long.BYTES)).getLong();
         }

@@ -38,8 +38,8 @@ record Settings(GatewayConfig config, @Nullable PublicUrl url) {
         if (none && !Hosts.loopback(config.listen().host())) {
             findings.add(Finding.warn(
                     WHAT,
-                    "auth.kind is none, and listen.host is " + config.listen().host() + ": whoever reaches it may join and"
-                            + " send everywhere",
+                    "auth.kind is none, and listen.host is " + config.listen().host()
+                            + ": whoever reaches it may join and" + " send everywhere",
                     "Let your backend sign tokens and set auth.kind to jwt."));
         }
         if (none && config.resume().secret().isEmpty()) {
@@ -63,12 +63,14 @@ record Settings(GatewayConfig config, @Nullable PublicUrl url) {
                     management.key().isEmpty()
                             ? Finding.warn(
                                     WHAT,
-                                    "management.host is " + management.host() + " without management.key: others see metrics and"
+                                    "management.host is " + management.host()
+                                            + " without management.key: others see metrics and"
                                             + " health, and the API answers only this machine",
                                     "Set management.key, and let a firewall keep the public from that port.")
                             : Finding.warn(
                                     WHAT,
-                                    "management.host is " + management.host() + ": others see metrics and health, and the API"
+                                    "management.host is " + management.host()
+                                            + ": others see metrics and health, and the API"
                                             + " takes the key without TLS",
                                     "Let a firewall keep the public from that port."));
         }
@@ -113,7 +115,8 @@ record Settings(GatewayConfig config, @Nullable PublicUrl url) {
         if (heartbeat.interval().compareTo(PROXIES) >= 0) {
             findings.add(Finding.warn(
                     WHAT,
-                    "heartbeat.interval is " + heartbeat.interval().toSeconds() + " s: nginx cuts silent connections after 60 s"
+                    "heartbeat.interval is " + heartbeat.interval().toSeconds()
+                            + " s: nginx cuts silent connections after 60 s"
                             + " unless told otherwise, carriers some minutes later",
                     "25s suits both."));
         }

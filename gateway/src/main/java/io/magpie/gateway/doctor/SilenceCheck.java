@@ -7,18 +7,22 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a silent connection lives until the server's ping: a proxy or firewall that is less patient than
  * {@code heartbeat.interval} cuts everybody who only reads.
  *
+ * @param ca certificates in PEM that are trusted beside the JVM's
  * @param progress is told how long it will take
  */
-record SilenceCheck(ClientUpgrade request, GatewayConfig config, Consumer<String> progress) {
+record SilenceCheck(ClientUpgrade request, @Nullable Path ca, GatewayConfig config, Consumer<String> progress) {
     static final String WHAT = "silence";
 
     /** The server's clock ticks once a second, and heartbeats are spread. */
@@ -62,20 +66,26 @@ record SilenceCheck(ClientUpgrade request, GatewayConfig config, Consumer<String
     Finding skipped() {
         return Finding.skipped(
                 WHAT,
-                "whether the proxy is more patient than heartbeat.interval takes up to " + longest().toSeconds()
-                        + " s to see: --wait");
+                "whether the proxy is more patient than heartbeat.interval takes up to "
+                        + longest().toSeconds() + " s to see: --wait");
     }
 
-    Finding look() throws IOException {
+    Finding look() throws IOException, GeneralSecurityException {
         AuthConfig auth = config.auth();
-        boolean tokens = auth.kind() == AuthConfig.Kind.JWT;
+        boolean tokens = auth.kind() != AuthConfig.Kind.NONE;
         Optional<String> algorithm = auth.jwt().algorithms().stream()
                 .filter(name -> name.startsWith("HS"))
                 .findFirst();
         if (tokens && algorithm.isEmpty()) {
             return Finding.skipped(WHAT, "it needs a token, and without auth.jwt.secret none can be made here");
         }
-        try (RawHttp http = RawHttp.open(request.url())) {
+        RawHttp connection;
+        try {
+            connection = tokens ? RawHttp.verified(request.url(), Trust.load(ca)) : RawHttp.open(request.url());
+        } catch (IOException e) {
+            return Finding.skipped(WHAT, "no connection on which a token might be sent: " + e.getMessage());
+        }
+        try (RawHttp http = connection) {
             if (http.ask(request.text()).status() != SWITCHING) {
                 return Finding.skipped(WHAT, "the upgrade failed");
             }
@@ -110,8 +120,8 @@ record SilenceCheck(ClientUpgrade request, GatewayConfig config, Consumer<String
                 }
                 begun = System.nanoTime();
             } catch (SocketTimeoutException e) {
-                progress.accept("silent for " + since(begun).toSeconds() + " s of at most " + longest().toSeconds()
-                        + " s, waiting for the server's ping");
+                progress.accept("silent for " + since(begun).toSeconds() + " s of at most "
+                        + longest().toSeconds() + " s, waiting for the server's ping");
             } catch (EOFException | SocketException e) {
                 return new Closed(since(begun), "without a word");
             }
@@ -134,7 +144,8 @@ record SilenceCheck(ClientUpgrade request, GatewayConfig config, Consumer<String
                     closed.how().contains("code 4")
                             ? "The gateway itself closed it; docs/protocol.md says what the code means."
                             : "Give the proxy, load balancer or firewall more patience than heartbeat.interval ("
-                                    + interval.toSeconds() + " s): nginx proxy_read_timeout 75s; or lower heartbeat.interval.");
+                                    + interval.toSeconds()
+                                    + " s): nginx proxy_read_timeout 75s; or lower heartbeat.interval.");
         }
         return Finding.fail(
                 WHAT,

@@ -11,10 +11,11 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
 
 /**
  * TLS to whoever answers. A handshake that looks at certificates ends where the first is wrong, and then nothing else could be
- * said; so this one takes them all, and {@link Certificates} judges them afterwards. No secret is sent on these connections.
+ * said; so {@link #open} takes them all, and {@link Certificates} judges them afterwards. No secret is sent on these connections.
  */
 final class Tls {
     private Tls() {}
@@ -26,10 +27,24 @@ final class Tls {
      * @throws IOException if nobody is there, or the server doesn't agree
      */
     static SSLSocket open(PublicUrl url, Consumer<SSLParameters> settings) throws IOException {
+        return open(url, new Anybody(), settings);
+    }
+
+    /**
+     * Connects to nobody but whom the name is for, so that secrets may be sent.
+     *
+     * @throws IOException if nobody is there, or somebody else
+     */
+    static SSLSocket verified(PublicUrl url, Trust trust) throws IOException {
+        return open(url, trust.manager(), parameters -> parameters.setEndpointIdentificationAlgorithm("HTTPS"));
+    }
+
+    private static SSLSocket open(PublicUrl url, X509TrustManager manager, Consumer<SSLParameters> settings)
+            throws IOException {
         Socket socket = url.connect();
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new Anybody()}, null);
+            context.init(null, new TrustManager[] {manager}, null);
             SSLSocket secure =
                     (SSLSocket) context.getSocketFactory().createSocket(socket, url.host(), url.port(), true);
             SSLParameters parameters = secure.getSSLParameters();

@@ -77,7 +77,8 @@ record TlsCheck(PublicUrl url, @Nullable Path ca) {
             if (chosen != null && !chosen.isEmpty() && !chosen.equals(HTTP_1)) {
                 return Finding.fail(what, "the server takes " + chosen + ", which wasn't offered", advice);
             }
-            return Finding.ok(what, what.equals(ALPN) ? "a client of HTTP/1.1 is taken" : "a client of TLS 1.2 is taken");
+            return Finding.ok(
+                    what, what.equals(ALPN) ? "a client of HTTP/1.1 is taken" : "a client of TLS 1.2 is taken");
         } catch (IOException e) {
             return Finding.fail(what, "no handshake: " + e, advice);
         }

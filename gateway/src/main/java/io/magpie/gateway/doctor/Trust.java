@@ -1,5 +1,6 @@
 package io.magpie.gateway.doctor;
 
+import io.magpie.gateway.tls.ChainCheck;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -38,7 +39,8 @@ record Trust(List<X509Certificate> roots, X509TrustManager manager) {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         int count = 0;
-        for (Certificate root : Stream.concat(Stream.of(known.getAcceptedIssuers()), read(ca).stream()).toList()) {
+        for (Certificate root : Stream.concat(Stream.of(known.getAcceptedIssuers()), read(ca).stream())
+                .toList()) {
             count++;
             store.setCertificateEntry("root" + count, root);
         }
@@ -68,19 +70,8 @@ record Trust(List<X509Certificate> roots, X509TrustManager manager) {
 
     /** The root that has signed a certificate, if one has. */
     Optional<X509Certificate> issuerOf(X509Certificate certificate) {
-        return roots.stream().filter(root -> issued(root, certificate)).findFirst();
-    }
-
-    /** Whether one certificate has signed another. */
-    static boolean issued(X509Certificate issuer, X509Certificate subject) {
-        if (!issuer.getSubjectX500Principal().equals(subject.getIssuerX500Principal())) {
-            return false;
-        }
-        try {
-            subject.verify(issuer.getPublicKey());
-            return true;
-        } catch (GeneralSecurityException another) {
-            return false;
-        }
+        return roots.stream()
+                .filter(root -> ChainCheck.issued(root, certificate))
+                .findFirst();
     }
 }

@@ -56,7 +56,9 @@ record WechatCredentials(URI base, Duration patience) {
                     "Look at its name (DNS) and at the way out on port " + port() + ".");
         } catch (IOException e) {
             return Finding.fail(
-                    WHAT, appid + ": " + base.getHost() + ": " + hide(String.valueOf(e), secret), "Look at the way out.");
+                    WHAT,
+                    appid + ": " + base.getHost() + ": " + hide(String.valueOf(e), secret),
+                    "Look at the way out.");
         }
     }
 
@@ -89,7 +91,10 @@ record WechatCredentials(URI base, Duration patience) {
         }
         int code = answer.path("errcode").asInt(0);
         if (code == 0 && !answer.path("access_token").asText("").isEmpty()) {
-            return Finding.ok(WHAT, appid + ": taken; a token is good for " + answer.path("expires_in").asInt(0) + " s");
+            return Finding.ok(
+                    WHAT,
+                    appid + ": taken; a token is good for "
+                            + answer.path("expires_in").asInt(0) + " s");
         }
         String message = answer.path("errmsg").asText("no message");
         String found = appid + ": refused with " + code + ", " + hide(message, secret);
@@ -106,7 +111,8 @@ record WechatCredentials(URI base, Duration patience) {
             case -1 -> "The platform is busy: try again in a while.";
             case 40001, 40125 ->
                 "The secret is wrong, or was reset since: copy it anew from the platform (development settings).";
-            case 40013, 41002 -> "The appid is wrong: it begins with wx and has 18 characters; look for a blank at its end.";
+            case 40013, 41002 ->
+                "The appid is wrong: it begins with wx and has 18 characters; look for a blank at its end.";
             case 41004 -> "The secret is empty.";
             case 40164 ->
                 "This machine's address isn't in the app's list: add the address of the message (development settings, IP"

@@ -144,7 +144,8 @@ public final class ChainCheck {
         return roots.contains(certificate) || roots.stream().anyMatch(root -> issued(root, certificate));
     }
 
-    private static boolean issued(X509Certificate issuer, X509Certificate certificate) {
+    /** Whether one certificate has signed another. */
+    public static boolean issued(X509Certificate issuer, X509Certificate certificate) {
         if (!issuer.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())) {
             return false;
         }

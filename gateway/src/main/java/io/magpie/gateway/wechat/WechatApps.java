@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The mini-programs that may log in, with their secrets. Immutable; any thread. */
-final class WechatApps {
+public final class WechatApps {
     private static final String VARIABLE = "env:";
     private static final String FILE = "file:";
     private static final int MAX_BYTES = 1_024;
@@ -35,7 +35,7 @@ final class WechatApps {
      * @param environment the value of a variable, or null
      * @throws IllegalStateException if one can't be had; the message is for the operator
      */
-    static WechatApps of(List<WechatConfig.App> apps, Function<String, @Nullable String> environment) {
+    public static WechatApps of(List<WechatConfig.App> apps, Function<String, @Nullable String> environment) {
         Map<String, String> secrets = new LinkedHashMap<>();
         for (WechatConfig.App app : apps) {
             String secret = secret(app, environment).strip();
@@ -45,6 +45,11 @@ final class WechatApps {
             secrets.put(app.appid(), secret);
         }
         return new WechatApps(secrets);
+    }
+
+    /** The secret of each. */
+    public Map<String, String> all() {
+        return secrets;
     }
 
     /**

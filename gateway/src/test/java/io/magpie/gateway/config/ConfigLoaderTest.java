@@ -105,15 +105,8 @@ class ConfigLoaderTest {
 
     @Test
     void leavesTheVariablesOfTheStartScriptAlone() {
-        Map<String, String> environment = Map.of(
-                "MAGPIE_CONFIG",
-                "x",
-                "MAGPIE_JAVA_OPTS",
-                "-Xmx1g",
-                "MAGPIE_LOG_LEVEL",
-                "DEBUG",
-                "MAGPIE_WECHAT_SECRET",
-                "x");
+        Map<String, String> environment =
+                Map.of("MAGPIE_CONFIG", "x", "MAGPIE_JAVA_OPTS", "-Xmx1g", "MAGPIE_LOG_LEVEL", "DEBUG");
 
         assertThat(ConfigLoader.load(Optional.empty(), environment, List.of())).isEqualTo(GatewayConfig.DEFAULTS);
     }

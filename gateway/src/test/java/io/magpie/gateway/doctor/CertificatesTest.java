@@ -57,7 +57,8 @@ class CertificatesTest {
 
         assertThat(at(Instant.now()).chain(keys.certificates("own", "stranger", "middle")))
                 .satisfies(finding -> assertThat(finding.level()).isEqualTo(Level.FAIL))
-                .satisfies(finding -> assertThat(finding.found()).contains("number 2 (CN=Stranger) didn't issue number 1"));
+                .satisfies(finding ->
+                        assertThat(finding.found()).contains("number 2 (CN=Stranger) didn't issue number 1"));
     }
 
     @Test
@@ -91,7 +92,8 @@ class CertificatesTest {
         "localhost.evil.example, FAIL"
     })
     void comparesNamesAsClientsDo(String host, Level level) {
-        assertThat(new Certificates(host, Instant.now(), trust).name(own).level()).isEqualTo(level);
+        assertThat(new Certificates(host, Instant.now(), trust).name(own).level())
+                .isEqualTo(level);
     }
 
     @Test
@@ -109,7 +111,9 @@ class CertificatesTest {
         assertThat(at(end.minus(Duration.ofDays(15))).expiry(chain).level()).isEqualTo(Level.OK);
         assertThat(at(end.minus(Duration.ofDays(13))).expiry(chain).level()).isEqualTo(Level.WARN);
         assertThat(at(end.plusSeconds(1)).expiry(chain).level()).isEqualTo(Level.FAIL);
-        assertThat(at(own.getNotBefore().toInstant().minusSeconds(10)).expiry(chain).found())
+        assertThat(at(own.getNotBefore().toInstant().minusSeconds(10))
+                        .expiry(chain)
+                        .found())
                 .contains("good only from");
     }
 

@@ -16,8 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is said of a machine: files, ports, memory, transport, clock. */
 class MachineTest {
     private static final long MIB = 1L << 20;
-    private static final String LIMITS =
-            """
+    private static final String LIMITS = """
             Limit                     Soft Limit           Hard Limit           Units
             Max core file size        0                    unlimited            bytes
             Max open files            20000                524288               files
@@ -68,7 +67,8 @@ class MachineTest {
                 .first()
                 .satisfies(finding -> assertThat(finding.found())
                         .endsWith("net.core.somaxconn "
-                                + Files.readAllLines(Path.of("/proc/sys/net/core/somaxconn")).get(0)));
+                                + Files.readAllLines(Path.of("/proc/sys/net/core/somaxconn"))
+                                        .get(0)));
     }
 
     @ParameterizedTest
@@ -94,9 +94,13 @@ class MachineTest {
 
     @Test
     void saysWhichTransportIsUsed() {
-        assertThat(new JavaCheck(IoKind.AUTO, kind -> "epoll").transport("Linux").found())
+        assertThat(new JavaCheck(IoKind.AUTO, kind -> "epoll")
+                        .transport("Linux")
+                        .found())
                 .isEqualTo("epoll (transport.kind auto)");
-        assertThat(new JavaCheck(IoKind.AUTO, kind -> "nio").transport("Mac OS X").level())
+        assertThat(new JavaCheck(IoKind.AUTO, kind -> "nio")
+                        .transport("Mac OS X")
+                        .level())
                 .isEqualTo(Level.OK);
         assertThat(new JavaCheck(IoKind.NIO, kind -> "nio").transport("Linux").level())
                 .isEqualTo(Level.OK);

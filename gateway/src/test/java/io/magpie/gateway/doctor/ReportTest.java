@@ -22,8 +22,7 @@ class ReportTest {
     @Test
     void putsTheAdviceBelowWhatWasFound() {
         assertThat(plain.text(Finding.warn("disk", "slow", "Use another.")).lines())
-                .containsExactly(
-                        "WARN     disk             slow", "                          > Use another.");
+                .containsExactly("WARN     disk             slow", "                          > Use another.");
         assertThat(plain.text(Finding.ok("disk", "fast"))).isEqualTo("OK       disk             fast");
     }
 
@@ -61,8 +60,10 @@ class ReportTest {
         String json = Report.json(List.of(Finding.warn("disk", "slow", "Use another.")));
 
         assertThat(new JsonMapper().readTree(json))
-                .isEqualTo(new JsonMapper()
-                        .readTree("[{\"level\":\"warn\",\"what\":\"disk\",\"found\":\"slow\",\"advice\":\"Use another.\"}]"));
+                .isEqualTo(
+                        new JsonMapper()
+                                .readTree(
+                                        "[{\"level\":\"warn\",\"what\":\"disk\",\"found\":\"slow\",\"advice\":\"Use another.\"}]"));
     }
 
     @Test
@@ -116,7 +117,8 @@ class ReportTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ftp://x/", "chat.example.com", "wss://", "wss://a b/", "wss://user:word@chat.example.com/"})
+    @ValueSource(
+            strings = {"ftp://x/", "chat.example.com", "wss://", "wss://a b/", "wss://user:word@chat.example.com/"})
     void refusesWhatIsNoUrl(String text) {
         assertThatThrownBy(() -> PublicUrl.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -47,12 +47,18 @@ class SettingsTest {
 
     @Test
     void warnsOfTokensInLogs() {
-        assertThat(found(null, with("auth.token-in-query=true"))).singleElement().asString().contains("token-in-query");
+        assertThat(found(null, with("auth.token-in-query=true")))
+                .singleElement()
+                .asString()
+                .contains("token-in-query");
     }
 
     @Test
     void warnsOfAManagementPortThatOthersReach() {
-        assertThat(found(null, with("management.host=0.0.0.0"))).singleElement().asString().contains("without management.key");
+        assertThat(found(null, with("management.host=0.0.0.0")))
+                .singleElement()
+                .asString()
+                .contains("without management.key");
         assertThat(found(null, with("management.host=0.0.0.0", "management.key=0123456789abcdef")))
                 .singleElement()
                 .asString()
@@ -64,7 +70,8 @@ class SettingsTest {
 
     @Test
     void warnsOfAProxyThatIsNotTrusted() {
-        assertThat(found(null, "listen.host=127.0.0.1")).anyMatch(text -> text.startsWith("edge.trusted-proxies is empty"));
+        assertThat(found(null, "listen.host=127.0.0.1"))
+                .anyMatch(text -> text.startsWith("edge.trusted-proxies is empty"));
         assertThat(found("wss://chat.example.com")).anyMatch(text -> text.startsWith("edge.trusted-proxies is empty"));
         assertThat(found("ws://chat.example.com:8080")).noneMatch(text -> text.startsWith("edge.trusted-proxies"));
     }
@@ -89,7 +96,10 @@ class SettingsTest {
 
     @Test
     void warnsOfHeartbeatsThatComeTooLate() {
-        assertThat(found(null, with("heartbeat.interval=60s"))).singleElement().asString().contains("heartbeat.interval is 60 s");
+        assertThat(found(null, with("heartbeat.interval=60s")))
+                .singleElement()
+                .asString()
+                .contains("heartbeat.interval is 60 s");
     }
 
     @Test

@@ -106,8 +106,7 @@ public final class TestChain {
         Key key = all.getKey(aliases[0], PASSWORD);
         KeyStore sent = KeyStore.getInstance("PKCS12");
         sent.load(null, null);
-        sent.setKeyEntry(
-                "server", key, PASSWORD, certificates(aliases).stream().toArray(Certificate[]::new));
+        sent.setKeyEntry("server", key, PASSWORD, certificates(aliases).stream().toArray(Certificate[]::new));
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(sent, PASSWORD);
         SSLContext context = SSLContext.getInstance("TLS");

@@ -43,13 +43,13 @@ class UpgradeCheckTest {
 
     @Test
     void warnsOfAnAnswerForWhichPhonesHardlyWait() {
-        assertThat(UpgradeCheck.judge(good(), ACCEPT, Duration.ofSeconds(3)).level()).isEqualTo(Level.WARN);
+        assertThat(UpgradeCheck.judge(good(), ACCEPT, Duration.ofSeconds(3)).level())
+                .isEqualTo(Level.WARN);
     }
 
     @Test
     void refusesAnAnswerWithoutTheProtocol() {
-        Finding finding =
-                UpgradeCheck.judge(reply(101, Map.of("sec-websocket-accept", ACCEPT)), ACCEPT, SOON);
+        Finding finding = UpgradeCheck.judge(reply(101, Map.of("sec-websocket-accept", ACCEPT)), ACCEPT, SOON);
 
         assertThat(finding.level()).isEqualTo(Level.FAIL);
         assertThat(finding.found()).contains("Sec-WebSocket-Protocol is \"\"");
@@ -64,19 +64,19 @@ class UpgradeCheckTest {
     @CsvSource(
             quoteCharacter = '"',
             value = {
-        "200, proxy_set_header Upgrade",
-        "301, phones don't follow",
-        "400, proxy_http_version 1.1",
-        "403, edge.origins",
-        "404, /ws",
-        "421, edge.hosts",
-        "426, proxy_set_header Upgrade",
-        "429, edge.trusted-proxies",
-        "502, doesn't reach the gateway",
-        "503, limits.connections",
-        "505, HTTP/1.0",
-        "418, proxy_set_header Upgrade"
-    })
+                "200, proxy_set_header Upgrade",
+                "301, phones don't follow",
+                "400, proxy_http_version 1.1",
+                "403, edge.origins",
+                "404, /ws",
+                "421, edge.hosts",
+                "426, proxy_set_header Upgrade",
+                "429, edge.trusted-proxies",
+                "502, doesn't reach the gateway",
+                "503, limits.connections",
+                "505, HTTP/1.0",
+                "418, proxy_set_header Upgrade"
+            })
     void saysWhatToDoAboutAnyOtherAnswer(int status, String advice) {
         Finding finding = UpgradeCheck.judge(reply(status, Map.of("location", "https://x")), ACCEPT, SOON);
 
@@ -89,8 +89,10 @@ class UpgradeCheckTest {
     void judgesHowASilenceEnded() {
         Duration after = Duration.ofSeconds(10);
 
-        assertThat(SilenceCheck.judge(new SilenceCheck.Pinged(after), INTERVAL).level()).isEqualTo(Level.OK);
-        assertThat(SilenceCheck.judge(new SilenceCheck.Silent(after), INTERVAL).level()).isEqualTo(Level.FAIL);
+        assertThat(SilenceCheck.judge(new SilenceCheck.Pinged(after), INTERVAL).level())
+                .isEqualTo(Level.OK);
+        assertThat(SilenceCheck.judge(new SilenceCheck.Silent(after), INTERVAL).level())
+                .isEqualTo(Level.FAIL);
         Finding cut = SilenceCheck.judge(new SilenceCheck.Closed(after, "without a word"), INTERVAL);
         assertThat(cut.level()).isEqualTo(Level.FAIL);
         assertThat(cut.found()).contains("closed after 10 s of silence");

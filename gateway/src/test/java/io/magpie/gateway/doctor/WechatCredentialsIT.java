@@ -60,15 +60,15 @@ class WechatCredentialsIT {
     @CsvSource(
             quoteCharacter = '"',
             value = {
-        "40001, FAIL, The secret is wrong",
-        "40125, FAIL, The secret is wrong",
-        "40013, FAIL, The appid is wrong",
-        "40164, FAIL, isn't in the app's list",
-        "40243, FAIL, frozen",
-        "-1, WARN, busy",
-        "45009, WARN, Asked too often",
-        "48001, FAIL, list of return codes"
-    })
+                "40001, FAIL, The secret is wrong",
+                "40125, FAIL, The secret is wrong",
+                "40013, FAIL, The appid is wrong",
+                "40164, FAIL, isn't in the app's list",
+                "40243, FAIL, frozen",
+                "-1, WARN, busy",
+                "45009, WARN, Asked too often",
+                "48001, FAIL, list of return codes"
+            })
     void explainsARefusalAndShowsNoSecret(int code, Level level, String advice) throws Exception {
         answer.set("{\"errcode\":" + code + ",\"errmsg\":\"no " + SECRET + " from 1.2.3.4 rid: 5\"}");
 
@@ -107,13 +107,6 @@ class WechatCredentialsIT {
                         .ask(APP, SECRET)
                         .found())
                 .isEqualTo(APP + ": 127.0.0.1 can't be reached");
-    }
-
-    @Test
-    void keepsTheSecretOutOfItsText() {
-        assertThat(new CheckUp.WechatApp(URI.create("https://x"), APP, SECRET).toString())
-                .contains(APP)
-                .doesNotContain(SECRET);
     }
 
     private Finding ask() throws InterruptedException {
