@@ -114,7 +114,11 @@ need_node
 step "build, gates, unit and integration tests"
 sections="1,2,3,4,5,6,7,10"
 $long && sections="1,2,3,4,5,6,7,9,10"
-mvn -B -ntp verify -Dautobahn.sections="$sections" -Dmagpie.long="$long" 2>&1 | tee "$work/maven.log"
+# For each target of the fuzzer.
+fuzz=20
+$long && fuzz=600
+mvn -B -ntp verify -Dautobahn.sections="$sections" -Dmagpie.long="$long" -Dmagpie.fuzz.seconds="$fuzz" 2>&1 | tee "$work/maven.log"
+cat gateway/target/fuzz/report.md 2>/dev/null || true
 if grep -q 'LEAK:' "$work/maven.log"; then
   echo "a buffer leaked: see LEAK: above" >&2
   exit 1

@@ -36,8 +36,9 @@ import io.magpie.protocol.UserId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetric;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -60,8 +61,8 @@ import org.jspecify.annotations.Nullable;
  * test moves. Sessions write down what they are told, or are the real ones ({@link #withRooms}).
  */
 final class ProductionPipeline implements AutoCloseable {
-    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    final GatewayMetrics metrics = new GatewayMetrics(registry);
+    final SimpleMeterRegistry registry;
+    final GatewayMetrics metrics;
     final Admission admission;
     final List<RecordingSession> sessions = new ArrayList<>();
 
@@ -79,11 +80,48 @@ final class ProductionPipeline implements AutoCloseable {
         FAILING
     }
 
+    /**
+     * What isn't of one connection alone; pipelines that have it in common are quick to make.
+     *
+     * @param buffers where the pipeline's buffers come from
+     */
+    record Parts(
+            GatewayConfig config,
+            SimpleMeterRegistry registry,
+            GatewayMetrics metrics,
+            PublicSite site,
+            ByteBufAllocator buffers) {
+        private static Parts of(GatewayConfig config, ByteBufAllocator buffers, @Nullable AsyncSite login) {
+            SimpleMeterRegistry registry = new SimpleMeterRegistry();
+            PublicSite site = new PublicSite("1.2.3", config.http().corsOrigins(), login);
+            return new Parts(config, registry, new GatewayMetrics(registry), site, buffers);
+        }
+
+        /** Parts that count the bytes of all buffers. */
+        static Parts counting(String... settings) {
+            return of(TestConfig.with(settings), new UnpooledByteBufAllocator(true, true), null);
+        }
+
+        /** Bytes of the buffers that aren't released. */
+        long held() {
+            ByteBufAllocatorMetric metric = ((UnpooledByteBufAllocator) buffers).metric();
+            return metric.usedDirectMemory() + metric.usedHeapMemory();
+        }
+    }
+
     private ProductionPipeline(GatewayConfig config, Kind sessions) {
         this(config, sessions, null);
     }
 
     private ProductionPipeline(GatewayConfig config, Kind sessions, @Nullable AsyncSite login) {
+        this(Parts.of(config, ByteBufAllocator.DEFAULT, login), sessions);
+    }
+
+    private ProductionPipeline(Parts parts, Kind sessions) {
+        GatewayConfig config = parts.config();
+        registry = parts.registry();
+        metrics = parts.metrics();
+        socket.config().setAllocator(parts.buffers());
         socket.freezeTime();
         socket.config()
                 .setWriteBufferWaterMark(new WriteBufferWaterMark(
@@ -103,7 +141,7 @@ final class ProductionPipeline implements AutoCloseable {
                             throw new IllegalStateException("planned by the test");
                         };
                 },
-                new PublicSite("1.2.3", config.http().corsOrigins(), login),
+                parts.site(),
                 admission,
                 new AddressLimits(config.edge(), System::nanoTime),
                 config.tls().enabled() ? TlsListener.open(config.tls(), registry) : null,
@@ -111,6 +149,11 @@ final class ProductionPipeline implements AutoCloseable {
         home.start();
         new ConnectionPipeline(wiring).installHttp(socket, home);
         socket.runPendingTasks();
+    }
+
+    /** With sessions that write down what they are told. */
+    static ProductionPipeline open(Parts parts) {
+        return new ProductionPipeline(parts, Kind.RECORDING);
     }
 
     static ProductionPipeline open(String... settings) {
@@ -191,7 +234,7 @@ final class ProductionPipeline implements AutoCloseable {
     /** Bytes arrive from the client, in one read. */
     void receive(byte[] bytes) {
         if (socket.isOpen()) {
-            socket.writeInbound(Unpooled.wrappedBuffer(bytes));
+            socket.writeInbound(socket.alloc().directBuffer(bytes.length).writeBytes(bytes));
         }
         socket.runPendingTasks();
     }
@@ -218,6 +261,16 @@ final class ProductionPipeline implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What the server has written since it was asked last, write by write. Not beside what reads replies and frames. */
+    List<byte[]> writes() {
+        List<byte[]> writes = new ArrayList<>();
+        for (ByteBuf next = socket.readOutbound(); next != null; next = socket.readOutbound()) {
+            writes.add(ByteBufUtil.getBytes(next));
+            next.release();
+        }
+        return writes;
     }
 
     /** Lets time pass, second by second, as a loop lives through it. */

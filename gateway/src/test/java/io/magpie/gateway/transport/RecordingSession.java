@@ -20,6 +20,7 @@ final class RecordingSession implements Session {
     final Connection connection;
     final Handshake handshake;
     final List<String> events = new ArrayList<>();
+    final List<byte[]> texts = new ArrayList<>();
     final List<byte[]> binaries = new ArrayList<>();
 
     /** Thrown at the next message, or at the close. */
@@ -57,6 +58,7 @@ final class RecordingSession implements Session {
         if (failure != null) {
             throw failure;
         }
+        texts.add(ByteBufUtil.getBytes(payload));
         events.add("text " + payload.toString(StandardCharsets.UTF_8));
     }
 
