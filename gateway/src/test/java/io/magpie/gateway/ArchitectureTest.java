@@ -43,17 +43,18 @@ class ArchitectureTest {
     private static final String ROOT = "io.magpie.gateway";
 
     /** Packages from the bottom up, each with the project's packages that it may use beside itself. */
-    private static final Map<String, Set<String>> MAY_USE = Map.of(
-            "support", Set.of("protocol"),
-            "config", Set.of("protocol", "support"),
-            "http", Set.of("protocol", "support", "config"),
-            "delivery", Set.of("protocol", "support", "config"),
-            "engine", Set.of("protocol", "support", "config"),
-            "auth", Set.of("protocol", "support", "config"),
-            "room", Set.of("protocol", "support", "config", "delivery", "engine"),
-            "session", Set.of("protocol", "support", "config", "delivery", "engine", "room", "auth"),
-            "api", Set.of("protocol", "support", "config", "http", "delivery", "engine", "room", "session"),
-            "transport", Set.of("protocol", "support", "config", "delivery", "session", "http"));
+    private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
+            Map.entry("support", Set.of("protocol")),
+            Map.entry("config", Set.of("protocol", "support")),
+            Map.entry("http", Set.of("protocol", "support", "config")),
+            Map.entry("delivery", Set.of("protocol", "support", "config")),
+            Map.entry("engine", Set.of("protocol", "support", "config")),
+            Map.entry("auth", Set.of("protocol", "support", "config")),
+            Map.entry("hooks", Set.of("protocol", "support", "config", "auth")),
+            Map.entry("room", Set.of("protocol", "support", "config", "delivery", "engine")),
+            Map.entry("session", Set.of("protocol", "support", "config", "delivery", "engine", "room", "auth", "hooks")),
+            Map.entry("api", Set.of("protocol", "support", "config", "http", "delivery", "engine", "room", "session")),
+            Map.entry("transport", Set.of("protocol", "support", "config", "delivery", "session", "http")));
 
     /** Classes whose state never leaves one call, so that they have no owner. */
     private static final Set<String> CONFINED = Set.of(

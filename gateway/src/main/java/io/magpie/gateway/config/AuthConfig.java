@@ -31,7 +31,9 @@ public record AuthConfig(
         /** They don't: everybody is a guest. */
         NONE,
         /** By a signed token. */
-        JWT
+        JWT,
+        /** By a token that the business backend is asked about; see {@link WebhookConfig}. */
+        WEBHOOK
     }
 
     /** What becomes of one connection of a user too many. */
@@ -47,17 +49,17 @@ public record AuthConfig(
         new Constraints()
                 .range("connections-per-user", connectionsPerUser, 0, 1_000_000)
                 .check(
-                        kind == Kind.NONE
+                        kind != Kind.JWT
                                 || !jwt.secret().isEmpty()
                                 || !jwt.keys().isEmpty(),
                         "jwt",
                         "needs secret or keys, or no token can be good")
                 .check(
-                        kind == Kind.NONE || !jwt.symmetric() || !jwt.secret().isEmpty(),
+                        kind != Kind.JWT || !jwt.symmetric() || !jwt.secret().isEmpty(),
                         "jwt.secret",
                         "is needed for the algorithms HS256, HS384 and HS512")
                 .check(
-                        kind == Kind.NONE || !jwt.asymmetric() || !jwt.keys().isEmpty(),
+                        kind != Kind.JWT || !jwt.asymmetric() || !jwt.keys().isEmpty(),
                         "jwt.keys",
                         "are needed for all algorithms but HS256, HS384 and HS512")
                 .verify();
@@ -137,7 +139,7 @@ public record AuthConfig(
         }
 
         /** Who can change the keys on their way can be anybody. */
-        private static boolean isSafe(String url) {
+        static boolean isSafe(String url) {
             try {
                 URI uri = URI.create(url);
                 String scheme = uri.getScheme().toLowerCase(Locale.ROOT);

@@ -29,6 +29,7 @@ public record GatewayConfig(
         AuthConfig auth,
         EdgeConfig edge,
         RateConfig rate,
+        WebhookConfig webhook,
         Duration drain) {
 
     /** What an envelope needs around the largest {@code data}, generously. */
@@ -43,6 +44,14 @@ public record GatewayConfig(
                         "websocket.max-message",
                         "must be at least " + new ByteSize(largest)
                                 + ", so that a message of limits.message fits with its envelope, also in base64")
+                .check(
+                        auth.kind() != AuthConfig.Kind.WEBHOOK || !webhook.url().isEmpty(),
+                        "auth.kind",
+                        "webhook needs webhook.url")
+                .check(
+                        auth.kind() == AuthConfig.Kind.WEBHOOK || !webhook.asks(WebhookConfig.CONNECT),
+                        "webhook.questions",
+                        "connect is asked with auth.kind webhook only")
                 .range("drain", drain, Duration.ZERO, Duration.ofHours(1))
                 .verify();
     }
@@ -82,6 +91,7 @@ public record GatewayConfig(
             AuthConfig.DEFAULTS,
             EdgeConfig.DEFAULTS,
             RateConfig.DEFAULTS,
+            WebhookConfig.DEFAULTS,
             Duration.ofSeconds(10));
 
     /**

@@ -82,6 +82,7 @@ final class RoomRig {
                 d.auth(),
                 d.edge(),
                 new RateConfig(0, 0, 0, 0, 1_000),
+                d.webhook(),
                 Duration.ZERO);
     }
 
