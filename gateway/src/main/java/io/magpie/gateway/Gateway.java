@@ -12,6 +12,8 @@ import io.magpie.gateway.delivery.Broadcaster;
 import io.magpie.gateway.engine.Engine;
 import io.magpie.gateway.engine.disk.DiskLog;
 import io.magpie.gateway.engine.local.LocalEngine;
+import io.magpie.gateway.hooks.Hooks;
+import io.magpie.gateway.hooks.Webhook;
 import io.magpie.gateway.http.ManagementSite;
 import io.magpie.gateway.http.PublicSite;
 import io.magpie.gateway.room.RoomShards;
@@ -44,6 +46,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -73,6 +76,7 @@ public final class Gateway implements AutoCloseable {
     private final RuntimeMeters runtimeMeters = new RuntimeMeters(registry);
     private final Server server;
     private final @Nullable DiskLog log;
+    private final @Nullable Webhook webhook;
     private final @Nullable Authenticator authenticator;
     private final @Nullable WechatLogin wechat;
     private final RoomShards rooms;
@@ -119,8 +123,9 @@ public final class Gateway implements AutoCloseable {
         Function<Executor, Engine> engines =
                 log == null ? shard -> new LocalEngine(config.history(), config.dedup(), environment) : log::engine;
         this.rooms = new RoomShards(server.loops(), engines.andThen(around), new Broadcaster(encoder), config, metrics);
-        this.authenticator = authenticator(config.auth());
         this.wechat = config.auth().kind() == AuthConfig.Kind.WECHAT ? WechatLogin.of(config.auth(), registry) : null;
+        this.webhook = Webhook.of(config, metrics, names::next);
+        this.authenticator = authenticator(config.auth(), webhook);
         this.bans = Bans.load(
                 log == null ? null : Path.of(config.log().directory()).resolve("bans.json"), System::currentTimeMillis);
         SessionServices services = new SessionServices(
@@ -129,6 +134,7 @@ public final class Gateway implements AutoCloseable {
                 encoder,
                 new Guests(names::next),
                 authenticator,
+                webhook == null ? Hooks.NONE : webhook.hooks(),
                 tickets(metrics),
                 new Seats(server.loops(), config.resume(), System::nanoTime, metrics),
                 new Rates(config.rate(), System::nanoTime),
@@ -185,6 +191,9 @@ public final class Gateway implements AutoCloseable {
             awaitDeparture(server.depart(1, span, RESTARTS), span);
         }
         server.drain(CloseCode.RESTART, RESTARTS, HANDSHAKES);
+        if (webhook != null) {
+            webhook.close();
+        }
         rooms.close();
         server.close();
         if (authenticator != null) {
@@ -220,10 +229,15 @@ public final class Gateway implements AutoCloseable {
         return admission.open() && (log == null || log.sound());
     }
 
-    private static @Nullable Authenticator authenticator(AuthConfig config) {
-        return config.kind() == AuthConfig.Kind.NONE
-                ? null
-                : new JwtAuthenticator(new JwtVerifier(config, JwtKeys.of(config.jwt()), System::currentTimeMillis));
+    private static @Nullable Authenticator authenticator(AuthConfig config, @Nullable Webhook webhook) {
+        return switch (config.kind()) {
+            case NONE -> null;
+            case JWT, WECHAT ->
+                new JwtAuthenticator(new JwtVerifier(config, JwtKeys.of(config.jwt()), System::currentTimeMillis));
+            case WEBHOOK ->
+                Objects.requireNonNull(webhook, "there is a webhook where it says who clients are")
+                        .authenticator();
+        };
     }
 
     private Tickets tickets(GatewayMetrics metrics) {

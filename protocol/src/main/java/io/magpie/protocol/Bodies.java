@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Bodies on their way out: as they are where the encoding is their own, converted where it isn't. */
-final class Bodies {
+public final class Bodies {
     private Bodies() {}
 
     /**
@@ -20,7 +20,7 @@ final class Bodies {
      * generator taking them for a value; an object of indefinite length, which all of ours are, may end there, but
      * another name couldn't follow.
      */
-    static void write(JsonGenerator to, Body body) throws IOException {
+    public static void write(JsonGenerator to, Body body) throws IOException {
         if (body instanceof Body.Binary) {
             to.writeBinaryField("binary", body.bytes());
             return;

@@ -99,13 +99,14 @@ public final class HttpFetch {
     }
 
     /** Gathers a body, and gives up when it becomes too large. Its methods are called one after the other. */
-    private static final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
+    public static final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
         private final int max;
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
         private final CompletableFuture<Flow.Subscription> source = new CompletableFuture<>();
 
-        BoundedBody(int max) {
+        /** @param max bytes; beyond them it fails with an {@link IOException} */
+        public BoundedBody(int max) {
             this.max = max;
         }
 

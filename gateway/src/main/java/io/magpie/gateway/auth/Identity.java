@@ -14,6 +14,9 @@ public record Identity(Sender sender, RoomPatterns join, RoomPatterns send, Room
     /** {@link #expiresMillis} of an identity that doesn't end. */
     public static final long NEVER = Long.MAX_VALUE;
 
+    /** The ids of guests begin so: nobody else may have one. */
+    public static final String GUEST = "guest-";
+
     /** Somebody who may do all that anybody may. */
     public static Identity guest(Sender sender) {
         return new Identity(sender, RoomPatterns.ALL, RoomPatterns.ALL, RoomPatterns.NONE, NEVER);

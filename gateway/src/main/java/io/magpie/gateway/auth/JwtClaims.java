@@ -8,18 +8,11 @@ import io.magpie.protocol.Sender;
 import io.magpie.protocol.UserId;
 import java.text.ParseException;
 import java.util.Date;
-import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Judges what a token with a good signature says. Immutable; any thread. */
 final class JwtClaims {
-    /** The ids of guests begin so: no token may name one. */
-    static final String GUEST = "guest-";
-
-    private static final int MAX_PATTERNS = 256;
-
     private final AuthConfig config;
     private final RoomPatterns usual;
     private final LongSupplier millis;
@@ -88,21 +81,15 @@ final class JwtClaims {
     }
 
     private Identity identity(JWTClaimsSet claims) throws BadClaimException {
-        RoomPatterns join = usual;
-        RoomPatterns send = usual;
-        RoomPatterns moderate = RoomPatterns.NONE;
-        Object rooms = claims.getClaim("rooms");
-        if (rooms instanceof Map<?, ?> by) {
-            join = patterns(by.get("join"));
-            send = patterns(by.get("send"));
-            moderate = patterns(by.get("moderate"));
-        } else if (rooms != null) {
-            join = patterns(rooms);
-            send = join;
+        Permissions may;
+        try {
+            may = Permissions.of(claims.getClaim("rooms"), usual);
+        } catch (IllegalArgumentException e) {
+            throw new BadClaimException("the token's " + e.getMessage());
         }
         long ends = claims.getExpirationTime().toInstant().toEpochMilli()
                 + config.jwt().leeway().toMillis();
-        return new Identity(sender(claims), join, send, moderate, ends);
+        return new Identity(sender(claims), may.join(), may.send(), may.moderate(), ends);
     }
 
     private static Sender sender(JWTClaimsSet claims) throws BadClaimException {
@@ -110,7 +97,7 @@ final class JwtClaims {
         if (subject == null) {
             throw new BadClaimException("the token has no sub, so it is nobody's");
         }
-        if (subject.startsWith(GUEST)) {
+        if (subject.startsWith(Identity.GUEST)) {
             throw new BadClaimException("the token's sub is that of a guest");
         }
         try {
@@ -125,18 +112,5 @@ final class JwtClaims {
         } catch (ProtocolException e) {
             throw new BadClaimException("the token's sub or name can't be used: " + e.getMessage());
         }
-    }
-
-    private static RoomPatterns patterns(@Nullable Object claim) throws BadClaimException {
-        if (claim == null) {
-            return RoomPatterns.NONE;
-        }
-        if (claim instanceof List<?> list
-                && list.size() <= MAX_PATTERNS
-                && list.stream().allMatch(String.class::isInstance)) {
-            return RoomPatterns.of(list.stream().map(String.class::cast).toList());
-        }
-        throw new BadClaimException("the token's rooms must be a list of at most " + MAX_PATTERNS
-                + " texts, or an object with such lists as join, send and moderate");
     }
 }

@@ -41,7 +41,14 @@ public record AuthConfig(
         /** By a signed token. */
         JWT,
         /** By a signed token, which this server makes itself for whom WeChat knows. */
-        WECHAT
+        WECHAT,
+        /** By a token that the business backend is asked about; see {@link WebhookConfig}. */
+        WEBHOOK;
+
+        /** Whether tokens are signed, and judged here. */
+        public boolean signed() {
+            return this == JWT || this == WECHAT;
+        }
     }
 
     /** What becomes of one connection of a user too many. */
@@ -57,17 +64,17 @@ public record AuthConfig(
         new Constraints()
                 .range("connections-per-user", connectionsPerUser, 0, 1_000_000)
                 .check(
-                        kind == Kind.NONE
+                        !kind.signed()
                                 || !jwt.secret().isEmpty()
                                 || !jwt.keys().isEmpty(),
                         "jwt",
                         "needs secret or keys, or no token can be good")
                 .check(
-                        kind == Kind.NONE || !jwt.symmetric() || !jwt.secret().isEmpty(),
+                        !kind.signed() || !jwt.symmetric() || !jwt.secret().isEmpty(),
                         "jwt.secret",
                         "is needed for the algorithms HS256, HS384 and HS512")
                 .check(
-                        kind == Kind.NONE || !jwt.asymmetric() || !jwt.keys().isEmpty(),
+                        !kind.signed() || !jwt.asymmetric() || !jwt.keys().isEmpty(),
                         "jwt.keys",
                         "are needed for all algorithms but HS256, HS384 and HS512")
                 .check(kind != Kind.WECHAT || !wechat.apps().isEmpty(), "wechat.apps", "are needed for kind wechat")
@@ -161,7 +168,7 @@ public record AuthConfig(
         }
 
         /** Who can change the keys on their way can be anybody. */
-        private static boolean isSafe(String url) {
+        static boolean isSafe(String url) {
             try {
                 URI uri = URI.create(url);
                 String scheme = uri.getScheme().toLowerCase(Locale.ROOT);

@@ -30,6 +30,7 @@ public record GatewayConfig(
         EdgeConfig edge,
         TlsConfig tls,
         RateConfig rate,
+        WebhookConfig webhook,
         Duration drain) {
 
     /** What an envelope needs around the largest {@code data}, generously. */
@@ -44,6 +45,14 @@ public record GatewayConfig(
                         "websocket.max-message",
                         "must be at least " + new ByteSize(largest)
                                 + ", so that a message of limits.message fits with its envelope, also in base64")
+                .check(
+                        auth.kind() != AuthConfig.Kind.WEBHOOK || !webhook.url().isEmpty(),
+                        "auth.kind",
+                        "webhook needs webhook.url")
+                .check(
+                        auth.kind() == AuthConfig.Kind.WEBHOOK || !webhook.asks(WebhookConfig.CONNECT),
+                        "webhook.questions",
+                        "connect is asked with auth.kind webhook only")
                 .range("drain", drain, Duration.ZERO, Duration.ofHours(1))
                 .verify();
     }
@@ -84,6 +93,7 @@ public record GatewayConfig(
             EdgeConfig.DEFAULTS,
             TlsConfig.DEFAULTS,
             RateConfig.DEFAULTS,
+            WebhookConfig.DEFAULTS,
             Duration.ofSeconds(10));
 
     /**

@@ -4,14 +4,16 @@ import io.magpie.gateway.auth.JwtKeys;
 import io.magpie.gateway.config.AuthConfig;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 
 /** Whether the keys by which tokens are verified can be had. */
 record AuthKeys(AuthConfig config) {
     static final String WHAT = "token keys";
 
     List<Finding> look() {
-        if (config.kind() == AuthConfig.Kind.NONE) {
-            return List.of(Finding.skipped(WHAT, "auth.kind is none"));
+        if (!config.kind().signed()) {
+            return List.of(
+                    Finding.skipped(WHAT, "auth.kind is " + config.kind().name().toLowerCase(Locale.ROOT)));
         }
         AuthConfig.Jwt jwt = config.jwt();
         String algorithms = String.join(", ", jwt.algorithms());

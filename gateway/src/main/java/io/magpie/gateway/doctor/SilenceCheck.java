@@ -72,7 +72,10 @@ record SilenceCheck(ClientUpgrade request, @Nullable Path ca, GatewayConfig conf
 
     Finding look() throws IOException, GeneralSecurityException {
         AuthConfig auth = config.auth();
-        boolean tokens = auth.kind() != AuthConfig.Kind.NONE;
+        if (auth.kind() == AuthConfig.Kind.WEBHOOK) {
+            return Finding.skipped(WHAT, "it needs a token that your backend takes, and none can be made here");
+        }
+        boolean tokens = auth.kind().signed();
         Optional<String> algorithm = auth.jwt().algorithms().stream()
                 .filter(name -> name.startsWith("HS"))
                 .findFirst();

@@ -1,6 +1,8 @@
 package io.magpie.gateway.session;
 
 import io.magpie.gateway.delivery.Membership;
+import io.magpie.gateway.hooks.Asking;
+import io.magpie.gateway.hooks.JoinQuestion;
 import io.magpie.gateway.room.JoinOutcome;
 import io.magpie.gateway.room.JoinRequest;
 import io.magpie.gateway.support.GatewayMetrics.Op;
@@ -46,6 +48,9 @@ final class Arrival {
     private final List<Request> held = new ArrayList<>();
     private int open;
 
+    /** The rooms that the backend is asked about, with where the client is in them. */
+    private Map<RoomId, @Nullable Position> asking = Map.of();
+
     /** @param answer what to say when it is known how the rooms stand */
     Arrival(
             EnvelopeSession session,
@@ -67,7 +72,7 @@ final class Arrival {
         session.memberships().park();
         seats.hold(session.connection(), session);
         ticket.ifPresentOrElse(
-                known -> seats.take(known, session.connection(), old -> resume(named, old)), () -> enter(named));
+                known -> seats.take(known, session.connection(), old -> resume(named, old)), () -> ask(named));
     }
 
     private void resume(Map<RoomId, @Nullable Position> named, Map<RoomId, @Nullable Position> old) {
@@ -79,10 +84,44 @@ final class Arrival {
             }
         });
         if (session.connection().open()) {
-            enter(rooms);
+            ask(rooms);
         } else {
             session.services().seats().keep(session.connection(), rooms);
         }
+    }
+
+    /** Enters the rooms; where the backend is asked about that, those that it allows. */
+    private void ask(Map<RoomId, @Nullable Position> asked) {
+        Asking<JoinQuestion> backend = session.services().hooks().join();
+        if (backend == null) {
+            enter(asked);
+            return;
+        }
+        Map<RoomId, @Nullable Position> rooms = permitted(asked);
+        if (rooms.isEmpty()) {
+            enter(rooms);
+            return;
+        }
+        Map<RoomId, @Nullable Position> allowed = new LinkedHashMap<>(rooms);
+        asking = rooms;
+        open = rooms.size();
+        rooms.keySet()
+                .forEach(room -> Doorway.ask(backend, session, room, ruling -> {
+                    if (session.connection().open() && !Doorway.allows(session, op, id, room, ruling)) {
+                        allowed.remove(room);
+                    }
+                    if (--open == 0 && session.connection().open()) {
+                        asking = Map.of();
+                        enter(allowed);
+                    }
+                }));
+    }
+
+    /** Where the client is in all its rooms, also those that the backend is still asked about. */
+    Map<RoomId, @Nullable Position> positions() {
+        Map<RoomId, @Nullable Position> positions = session.memberships().positions();
+        asking.forEach(positions::putIfAbsent);
+        return positions;
     }
 
     /** Comes back into all rooms that the session is in, where the client says otherwise from there. */

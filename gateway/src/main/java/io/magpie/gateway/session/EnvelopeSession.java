@@ -48,6 +48,8 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
     private final Memberships memberships;
     private final Login login;
     private final SendGate gate;
+    private final @Nullable AskedSends asked;
+    private final @Nullable Doorway doorway;
     private boolean connected;
     private @Nullable Arrival arrival;
     private long frameNanos;
@@ -60,6 +62,8 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
         this.login = new Login(services, connection, handshake.token(), handshake.address());
         this.gate = new SendGate(services, connection, handshake.address());
         this.memberships = new Memberships(this);
+        this.asked = AskedSends.of(services, connection, login);
+        this.doorway = Doorway.of(this);
     }
 
     @Override
@@ -112,6 +116,13 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
     }
 
     private void dispatch(Request request) {
+        if (doorway == null || !doorway.holds(request)) {
+            perform(request);
+        }
+    }
+
+    /** Carries out an envelope, unless rooms are being entered. */
+    void perform(Request request) {
         if (arrival == null) {
             request.command().dispatch(request.id(), this);
         } else {
@@ -158,7 +169,7 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
 
     @Override
     public Map<RoomId, @Nullable Position> vacate() {
-        Map<RoomId, @Nullable Position> positions = memberships.positions();
+        Map<RoomId, @Nullable Position> positions = positions();
         connection.close(CloseCode.REPLACED, "a newer connection took over");
         return positions;
     }
@@ -184,12 +195,18 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
             return;
         }
         Membership known = memberships.of(command.room());
-        if (known == null && memberships.size() >= services.config().limits().roomsPerConnection()) {
+        int entering = doorway == null ? 0 : doorway.size();
+        if (known == null && memberships.size() + entering >= services.config().limits().roomsPerConnection()) {
             replies.failed(Op.JOIN, id, ErrorCode.LIMIT, "this connection is in too many rooms");
             return;
         }
         int history = Math.min(command.history(), services.config().limits().historyPage());
-        memberships.join(id, command.room(), new JoinRequest(command.since(), history));
+        JoinRequest request = new JoinRequest(command.since(), history);
+        if (doorway == null || known != null) {
+            memberships.join(id, command.room(), request);
+        } else {
+            doorway.ask(id, command.room(), () -> memberships.join(id, command.room(), request));
+        }
     }
 
     @Override
@@ -205,7 +222,12 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
             if (maySend(Op.SEND, id, to.room(), command.body())) {
                 gate.sent();
                 Draft draft = new Draft(self(), command.key(), command.kind(), command.body(), frameNanos);
-                services.rooms().publish(to.room(), new Publication(draft, id, this));
+                Publication publication = new Publication(draft, id, this);
+                if (asked == null) {
+                    services.rooms().publish(to.room(), publication);
+                } else {
+                    asked.ask(to.room(), publication);
+                }
             }
         } else {
             refuseInbox(Op.SEND, id);
@@ -335,8 +357,12 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
 
     private void end() {
         login.end();
-        services.seats().left(connection, memberships::positions);
+        services.seats().left(connection, this::positions);
         memberships.leaveAll();
+    }
+
+    private Map<RoomId, @Nullable Position> positions() {
+        return arrival == null ? memberships.positions() : arrival.positions();
     }
 
     /** A fault of the server spoiled what the client would have got; it is to come back. */

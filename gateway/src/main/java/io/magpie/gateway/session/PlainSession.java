@@ -7,6 +7,9 @@ import io.magpie.gateway.delivery.Frames;
 import io.magpie.gateway.delivery.Membership;
 import io.magpie.gateway.engine.Appended;
 import io.magpie.gateway.engine.Draft;
+import io.magpie.gateway.hooks.Asking;
+import io.magpie.gateway.hooks.JoinQuestion;
+import io.magpie.gateway.hooks.Ruling;
 import io.magpie.gateway.room.JoinOutcome;
 import io.magpie.gateway.room.JoinRequest;
 import io.magpie.gateway.room.Publication;
@@ -38,6 +41,7 @@ import org.slf4j.LoggerFactory;
 final class PlainSession implements Session, Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(PlainSession.class);
     private static final int MAX_EARLY = 16;
+    private static final String FORBIDDEN = "you may not be in this room";
     private static final byte[] PONG = "pong".getBytes(StandardCharsets.UTF_8);
 
     private final SessionServices services;
@@ -45,6 +49,7 @@ final class PlainSession implements Session, Publisher {
     private final Handshake handshake;
     private final Login login;
     private final SendGate gate;
+    private final @Nullable AskedSends asked;
     private @Nullable Membership membership;
 
     /** What the client says before it is known who it is. */
@@ -56,6 +61,7 @@ final class PlainSession implements Session, Publisher {
         this.handshake = handshake.withoutToken();
         this.login = new Login(services, connection, handshake.token(), handshake.address());
         this.gate = new SendGate(services, connection, handshake.address());
+        this.asked = AskedSends.of(services, connection, login);
     }
 
     @Override
@@ -77,9 +83,35 @@ final class PlainSession implements Session, Publisher {
 
     private void enter(RoomId room) {
         if (!login.mayJoin(room)) {
-            connection.close(CloseCode.FORBIDDEN, "you may not be in this room");
+            connection.close(CloseCode.FORBIDDEN, FORBIDDEN);
             return;
         }
+        Asking<JoinQuestion> backend = services.hooks().join();
+        if (backend == null) {
+            admit(room);
+        } else {
+            backend.ask(
+                    new JoinQuestion(login.sender(), room, connection.id()),
+                    ruling -> connection.loop().run(() -> ruled(room, ruling)));
+        }
+    }
+
+    private void ruled(RoomId room, Ruling ruling) {
+        if (!connection.open()) {
+            return;
+        }
+        if (ruling instanceof Ruling.Unavailable none) {
+            connection.close(CloseCode.DEPENDENCY_FAILED, none.message());
+        } else if (ruling instanceof Ruling.Denied denied) {
+            connection.close(CloseCode.FORBIDDEN, denied.reason().isEmpty() ? FORBIDDEN : denied.reason());
+        } else if (!login.mayJoin(room)) {
+            connection.close(CloseCode.FORBIDDEN, FORBIDDEN);
+        } else {
+            admit(room);
+        }
+    }
+
+    private void admit(RoomId room) {
         connection.activate();
         Membership entering = new Membership(room, connection, login.sender());
         membership = entering;
@@ -183,7 +215,12 @@ final class PlainSession implements Session, Publisher {
             gate.sent();
             Draft draft =
                     new Draft(login.sender(), null, null, body, services.nanos().getAsLong());
-            services.rooms().publish(member.room(), new Publication(draft, null, this));
+            Publication publication = new Publication(draft, null, this);
+            if (asked == null) {
+                services.rooms().publish(member.room(), publication);
+            } else {
+                asked.ask(member.room(), publication);
+            }
         }
     }
 

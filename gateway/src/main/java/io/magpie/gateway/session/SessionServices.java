@@ -3,6 +3,7 @@ package io.magpie.gateway.session;
 import io.magpie.gateway.auth.Authenticator;
 import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.delivery.BatchEncoder;
+import io.magpie.gateway.hooks.Hooks;
 import io.magpie.gateway.room.RoomShards;
 import io.magpie.gateway.support.GatewayMetrics;
 import java.util.function.LongSupplier;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param seats where those are, or were, who may come back
  * @param authenticator judges tokens; null where everybody is a guest
+ * @param hooks what a backend is asked about what clients do
  * @param nanos a monotonic clock
  * @param millis the wall clock, since 1970
  */
@@ -22,6 +24,7 @@ public record SessionServices(
         BatchEncoder encoder,
         Guests guests,
         @Nullable Authenticator authenticator,
+        Hooks hooks,
         Tickets tickets,
         Seats seats,
         Rates rates,

@@ -101,6 +101,32 @@ public final class GatewayMetrics {
         REFUSED
     }
 
+    /** What the business backend is asked. */
+    public enum Question {
+        /** Who a client is. */
+        CONNECT,
+        /** Whether it may be in a room. */
+        JOIN,
+        /** Whether it may say something. */
+        SEND
+    }
+
+    /** What became of a question to the business backend. */
+    public enum QuestionOutcome {
+        ALLOWED,
+        /** Allowed, but with other data. */
+        REPLACED,
+        DENIED,
+        /** The answer didn't come in time. */
+        TIMEOUT,
+        /** There was no connection, or what came was no answer. */
+        FAILED,
+        /** Not asked: too many waited, or it had waited too long. */
+        BUSY,
+        /** Not asked: the backend has failed too often. */
+        SUSPENDED
+    }
+
     private static final String OK = "ok";
 
     private final MeterRegistry registry;
@@ -131,6 +157,8 @@ public final class GatewayMetrics {
     private final Map<ResumeOutcome, Counter> resumes;
     private final Map<AuthOutcome, Counter> logins;
     private final Map<RefusedPeer, Counter> refusedPeers;
+    private final Map<Question, Map<QuestionOutcome, Counter>> questions;
+    private final Timer webhookLatency;
 
     public GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -182,6 +210,10 @@ public final class GatewayMetrics {
                 why -> counter("magpie.peers.refused", "TCP connections ended at once.", "reason", wire(why)));
         logins = byEnum(
                 AuthOutcome.class, outcome -> counter("magpie.logins", "Tokens judged.", "outcome", wire(outcome)));
+        questions = byEnum(
+                Question.class, question -> byEnum(QuestionOutcome.class, outcome -> question(question, outcome)));
+        webhookLatency =
+                histogram("magpie.webhook.latency", "From posting a question to the backend to its answer or failure.");
         resumes = byEnum(
                 ResumeOutcome.class,
                 outcome -> counter("magpie.resumes", "Tickets that clients came with.", "outcome", wire(outcome)));
@@ -195,6 +227,19 @@ public final class GatewayMetrics {
     /** A token was judged, or was missing. */
     public void authenticated(AuthOutcome outcome) {
         counter(logins, outcome).increment();
+    }
+
+    /** A question to the backend was settled. */
+    public void asked(Question question, QuestionOutcome outcome) {
+        Map<QuestionOutcome, Counter> byOutcome = questions.get(question);
+        if (byOutcome != null) {
+            counter(byOutcome, outcome).increment();
+        }
+    }
+
+    /** The backend has answered, or failed, so long after it was asked. */
+    public void webhookTook(long nanos) {
+        webhookLatency.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** The registry, for meters of libraries. */
@@ -348,6 +393,16 @@ public final class GatewayMetrics {
 
     private Counter command(Op op, String outcome) {
         return counter("magpie.commands", "Client envelopes answered.", "op", wire(op), "outcome", outcome);
+    }
+
+    private Counter question(Question question, QuestionOutcome outcome) {
+        return counter(
+                "magpie.webhook.questions",
+                "Questions to the business backend.",
+                "question",
+                wire(question),
+                "outcome",
+                wire(outcome));
     }
 
     private Counter counter(String name, String description, String... tags) {

@@ -29,6 +29,8 @@ public @interface OwnedBy {
         ANY_THREAD,
         /** Whoever holds the object, which is one owner at a time. */
         HOLDER,
+        /** The thread that asks the business backend. */
+        WEBHOOK,
         /** The thread that writes the durable log. */
         LOG_WRITER,
         /** The thread that gives messages their order in the engine at hand: a room's shard, or the writer of the log. */

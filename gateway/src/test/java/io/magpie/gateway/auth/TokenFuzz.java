@@ -76,7 +76,9 @@ public final class TokenFuzz {
 
     private static void unsigned(String token) {
         if (verdict(token) instanceof Verdict.Accepted) {
-            assertThat(ours(token)).as("accepted without a good signature: %s", token).isTrue();
+            assertThat(ours(token))
+                    .as("accepted without a good signature: %s", token)
+                    .isTrue();
         }
     }
 
@@ -135,9 +137,9 @@ public final class TokenFuzz {
     private static String signature(String input) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(
-                    Jwts.SECRET.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
-            return Base64URL.encode(mac.doFinal(input.getBytes(StandardCharsets.UTF_8))).toString();
+            mac.init(new SecretKeySpec(Jwts.SECRET.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
+            return Base64URL.encode(mac.doFinal(input.getBytes(StandardCharsets.UTF_8)))
+                    .toString();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
@@ -201,12 +203,14 @@ public final class TokenFuzz {
     }
 
     private static List<String> good() {
-        JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("one").build();
+        JWSHeader header =
+                new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("one").build();
         try {
             return List.of(
                     Jwts.signed(claims -> claims),
                     Jwts.signed(claims -> claims.claim("name", "Alice").claim("rooms", List.of("a", "b:*"))),
-                    Jwts.signed(claims -> claims.claim("rooms", Map.of("join", List.of("*"), "moderate", List.of("a")))),
+                    Jwts.signed(
+                            claims -> claims.claim("rooms", Map.of("join", List.of("*"), "moderate", List.of("a")))),
                     Jwts.signed(header, Jwts.claims(claims -> claims), new ECDSASigner(ECKey.parse(KEY))));
         } catch (ParseException | JOSEException e) {
             throw new IllegalStateException(e);

@@ -114,6 +114,15 @@ class ConfigKeysTest {
             Map.entry("rate.room", "3"),
             Map.entry("rate.address", "4"),
             Map.entry("rate.in-flight", "5"),
+            Map.entry("webhook.url", "https://shop.example/chat"),
+            Map.entry("webhook.allow-http", "true"),
+            Map.entry("webhook.secret", "sixteen-or-more-characters"),
+            Map.entry("webhook.timeout", "1s"),
+            Map.entry("webhook.in-flight", "7"),
+            Map.entry("webhook.failures", "3"),
+            Map.entry("webhook.retry-after", "1s"),
+            Map.entry("webhook.questions", "send"),
+            Map.entry("webhook.fail-open", "join"),
             Map.entry("drain", "3s"));
 
     private static final Set<String> LISTS = Set.of(
@@ -126,10 +135,18 @@ class ConfigKeysTest {
             "edge.hosts",
             "edge.origins",
             "edge.appids",
-            "edge.trusted-proxies");
+            "edge.trusted-proxies",
+            "webhook.questions",
+            "webhook.fail-open");
 
     /** What some values can't be without; another variable than the one under test. */
     private static final Map<String, Map<String, String>> NEEDED = Map.of(
+            "webhook.url",
+            Map.of("MAGPIE_WEBHOOK_SECRET", "sixteen-or-more-characters"),
+            "webhook.questions",
+            Map.of(
+                    "MAGPIE_WEBHOOK_URL", "https://shop.example/chat",
+                    "MAGPIE_WEBHOOK_SECRET", "sixteen-or-more-characters"),
             "auth.kind",
             Map.of("MAGPIE_AUTH_JWT_SECRET", "thirty-two-characters-or-even-more"),
             "tls.certificate",

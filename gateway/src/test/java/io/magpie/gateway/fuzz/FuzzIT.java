@@ -65,7 +65,9 @@ class FuzzIT {
                 .as("what was found; the inputs %s; the log %s", outcome.log().artifacts(), run.logFile())
                 .isEmpty();
         assertThat(outcome.exitCode()).as("exit code; see %s", run.logFile()).isZero();
-        assertThat(outcome.log().complete()).as("it came to its end; see %s", run.logFile()).isTrue();
+        assertThat(outcome.log().complete())
+                .as("it came to its end; see %s", run.logFile())
+                .isTrue();
         assertThat(outcome.log().executions())
                 .as("inputs, the seeds and more; see %s", run.logFile())
                 .isGreaterThan(seeds(target) + TIME.toSeconds());

@@ -27,7 +27,8 @@ record FuzzReport(List<FuzzRun.Outcome> outcomes) {
                 System.getProperty("os.name"),
                 System.getProperty("os.arch"),
                 Runtime.getRuntime().availableProcessors()));
-        text.append("| target | seconds | inputs | inputs/s | edges from | to | features from | to | corpus from | to | found |\n");
+        text.append(
+                "| target | seconds | inputs | inputs/s | edges from | to | features from | to | corpus from | to | found |\n");
         text.append("|---|---|---|---|---|---|---|---|---|---|---|\n");
         outcomes.forEach(outcome -> text.append(row(outcome)));
         outcomes.forEach(outcome -> text.append(findings(outcome)));
@@ -49,7 +50,11 @@ record FuzzReport(List<FuzzRun.Outcome> outcomes) {
                 log.now().features(),
                 log.begin().inputs(),
                 log.now().inputs(),
-                log.complete() ? "nothing" : log.findings().isEmpty() ? "stopped early" : log.findings().size());
+                log.complete()
+                        ? "nothing"
+                        : log.findings().isEmpty()
+                                ? "stopped early"
+                                : log.findings().size());
     }
 
     private static String findings(FuzzRun.Outcome outcome) {
@@ -59,8 +64,11 @@ record FuzzReport(List<FuzzRun.Outcome> outcomes) {
         }
         StringBuilder text = new StringBuilder("\n## " + outcome.target() + "\n\n");
         text.append("Exit code ").append(outcome.exitCode()).append("; the log is beside this page.\n\n");
-        log.findings().forEach(finding -> text.append("* `").append(finding.replace('`', '\'')).append("`\n"));
-        log.artifacts().forEach(file -> text.append("* the input: `").append(file).append("`\n"));
+        log.findings()
+                .forEach(finding ->
+                        text.append("* `").append(finding.replace('`', '\'')).append("`\n"));
+        log.artifacts()
+                .forEach(file -> text.append("* the input: `").append(file).append("`\n"));
         return text.toString();
     }
 }

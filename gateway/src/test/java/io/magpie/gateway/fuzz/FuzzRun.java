@@ -24,8 +24,8 @@ record FuzzRun(FuzzTarget target, Duration time, Path directory) {
     private static final String NATIVES = "com/code_intelligence/jazzer/driver/jazzer_driver_";
 
     /** The parsers that are watched: ours, and those of the libraries that our bytes go through first. */
-    private static final List<String> WATCHED = List.of(
-            "io.magpie.**", "io.netty.handler.codec.**", "com.nimbusds.jose.**", "com.nimbusds.jwt.**");
+    private static final List<String> WATCHED =
+            List.of("io.magpie.**", "io.netty.handler.codec.**", "com.nimbusds.jose.**", "com.nimbusds.jwt.**");
 
     private static final Duration START_AND_END = Duration.ofMinutes(2);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(10);

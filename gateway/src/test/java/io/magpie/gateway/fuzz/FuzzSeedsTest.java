@@ -50,8 +50,7 @@ class FuzzSeedsTest {
     @Test
     void targetsAreChosenByName() {
         assertThat(FuzzTarget.named("")).containsExactly(FuzzTarget.values());
-        assertThat(FuzzTarget.named("proxy-header,frames"))
-                .containsExactly(FuzzTarget.PROXY_HEADER, FuzzTarget.FRAMES);
+        assertThat(FuzzTarget.named("proxy-header,frames")).containsExactly(FuzzTarget.PROXY_HEADER, FuzzTarget.FRAMES);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> FuzzTarget.named("frame"))
                 .withMessageContaining("'frame'")

@@ -32,7 +32,11 @@ public final class LoggedErrors extends AppenderBase<ILoggingEvent> {
         first = null;
     }
 
-    /** @throws AssertionError if an error was logged since it was told to forget */
+    /**
+     * Fails if an error was logged since it was told to forget.
+     *
+     * @throws AssertionError then
+     */
     public void check() {
         ILoggingEvent error = first;
         if (error != null) {

@@ -9,6 +9,7 @@ import io.magpie.gateway.delivery.Broadcaster;
 import io.magpie.gateway.delivery.FrameFormat;
 import io.magpie.gateway.engine.Engine;
 import io.magpie.gateway.engine.local.LocalEngine;
+import io.magpie.gateway.hooks.Hooks;
 import io.magpie.gateway.room.FakeConnection;
 import io.magpie.gateway.room.ManualLoop;
 import io.magpie.gateway.room.RoomShards;
@@ -46,6 +47,11 @@ final class SessionRig implements AutoCloseable {
 
     /** @param authenticator judges tokens; null if everybody is a guest */
     SessionRig(int loopCount, GatewayConfig config, @Nullable Authenticator authenticator) {
+        this(loopCount, config, authenticator, Hooks.NONE);
+    }
+
+    /** @param hooks asked about what clients do */
+    SessionRig(int loopCount, GatewayConfig config, @Nullable Authenticator authenticator, Hooks hooks) {
         loops = IntStream.range(0, loopCount).mapToObj(ManualLoop::new).toList();
         AtomicInteger epochs = new AtomicInteger();
         BatchEncoder encoder =
@@ -68,6 +74,7 @@ final class SessionRig implements AutoCloseable {
                 encoder,
                 new Guests(() -> Integer.toString(guests.incrementAndGet())),
                 authenticator,
+                hooks,
                 new Tickets(new byte[32], config.resume().valid(), () -> 1_000, metrics),
                 new Seats(
                         loops.stream().map(ManualLoop::delivery).toList(),
@@ -104,6 +111,7 @@ final class SessionRig implements AutoCloseable {
                 d.edge(),
                 d.tls(),
                 new RateConfig(0, 0, 0, 0, 1_000),
+                d.webhook(),
                 Duration.ZERO);
     }
 

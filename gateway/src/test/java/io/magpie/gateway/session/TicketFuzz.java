@@ -25,8 +25,8 @@ public final class TicketFuzz {
     private static final int MAC = 32;
     private static final int HEAD = 12;
     private static final long NOW = 1_764_000_000L;
-    private static final Tickets TICKETS = new Tickets(
-            SECRET, Duration.ofHours(1), () -> NOW * 1_000, new GatewayMetrics(new SimpleMeterRegistry()));
+    private static final Tickets TICKETS =
+            new Tickets(SECRET, Duration.ofHours(1), () -> NOW * 1_000, new GatewayMetrics(new SimpleMeterRegistry()));
 
     private TicketFuzz() {}
 

@@ -72,7 +72,9 @@ public final class AddressFuzz {
             InetAddress neighbour = address(other);
             // The neighbour may be an IPv4 address that is written as IPv6.
             if (neighbour.getAddress().length == bytes.length) {
-                assertThat(AddressKey.of(neighbour).equals(key)).as("%s and %s", address, neighbour).isEqualTo(!counts);
+                assertThat(AddressKey.of(neighbour).equals(key))
+                        .as("%s and %s", address, neighbour)
+                        .isEqualTo(!counts);
             }
         }
     }

@@ -73,7 +73,10 @@ public final class FrameFuzz {
             int rsv = head >> 4 & 7;
             boolean deflate = rsv == 6;
             out.writeBytes(new ClientFrame(
-                            head >= 0x80, deflate ? 4 : rsv, head & 15, deflate ? ClientFrame.deflated(payload) : payload)
+                            head >= 0x80,
+                            deflate ? 4 : rsv,
+                            head & 15,
+                            deflate ? ClientFrame.deflated(payload) : payload)
                     .bytes());
         }
         return out.toByteArray();
@@ -89,9 +92,12 @@ public final class FrameFuzz {
         }
         if (ended) {
             ServerFrame last = frames.get(frames.size() - 1);
-            assertThat(last.isClose()).as("nothing after the close frame in %s", frames).isTrue();
+            assertThat(last.isClose())
+                    .as("nothing after the close frame in %s", frames)
+                    .isTrue();
             assertThat(last.closeCode()).isNotEqualTo(CloseCode.INTERNAL_ERROR.code());
-            assertThat(utf8(Arrays.copyOfRange(last.payload(), Math.min(2, last.payload().length), last.payload().length)))
+            assertThat(utf8(Arrays.copyOfRange(
+                            last.payload(), Math.min(2, last.payload().length), last.payload().length)))
                     .as("the reason is UTF-8")
                     .isTrue();
         }
@@ -106,7 +112,9 @@ public final class FrameFuzz {
                 events.stream().filter(event -> event.startsWith("closing ")).count();
         assertThat(closings).isLessThanOrEqualTo(ended ? 1 : 0);
         if (closings == 1) {
-            assertThat(events.get(events.size() - 2)).as("no message after it is closed").startsWith("closing ");
+            assertThat(events.get(events.size() - 2))
+                    .as("no message after it is closed")
+                    .startsWith("closing ");
         }
         for (byte[] text : session.texts) {
             assertThat(utf8(text)).as("text is UTF-8").isTrue();

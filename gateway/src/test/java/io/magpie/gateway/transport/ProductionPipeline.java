@@ -12,6 +12,7 @@ import io.magpie.gateway.engine.Draft;
 import io.magpie.gateway.engine.Engine;
 import io.magpie.gateway.engine.local.LocalEngine;
 import io.magpie.gateway.http.AsyncSite;
+import io.magpie.gateway.hooks.Hooks;
 import io.magpie.gateway.http.PublicSite;
 import io.magpie.gateway.room.Publication;
 import io.magpie.gateway.room.Publisher;
@@ -400,6 +401,7 @@ final class ProductionPipeline implements AutoCloseable {
                 encoder,
                 new Guests(names::next),
                 null,
+                Hooks.NONE,
                 new Tickets(new byte[32], config.resume().valid(), System::currentTimeMillis, metrics),
                 new Seats(List.of(home.delivery()), config.resume(), System::nanoTime, metrics),
                 new Rates(config.rate(), System::nanoTime),

@@ -53,7 +53,9 @@ public final class UpgradeFuzz {
             writes.addAll(pipeline.writes());
             upgraded = !pipeline.sessions.isEmpty();
             assertThat(pipeline.sessions).hasSizeLessThanOrEqualTo(1);
-            assertThat(pipeline.isOpen() && !upgraded).as("open without an upgrade").isFalse();
+            assertThat(pipeline.isOpen() && !upgraded)
+                    .as("open without an upgrade")
+                    .isFalse();
         }
         try {
             check(input, writes, upgraded);
@@ -79,11 +81,14 @@ public final class UpgradeFuzz {
                 checkFrames(writes.subList(i, writes.size()));
             } else {
                 assertThat(head.status()).as("%s", head).isIn(MEANT);
-                assertThat(body(writes.get(i))).isIn(0, Integer.parseInt(head.headers().getOrDefault("content-length", "0")));
+                assertThat(body(writes.get(i)))
+                        .isIn(0, Integer.parseInt(head.headers().getOrDefault("content-length", "0")));
             }
             ended = head.header("connection").equals("close");
         }
-        assertThat(switched).as("101 is answered if and only if there is a session").isEqualTo(upgraded);
+        assertThat(switched)
+                .as("101 is answered if and only if there is a session")
+                .isEqualTo(upgraded);
     }
 
     /** How many bytes follow the headers. */
@@ -100,7 +105,9 @@ public final class UpgradeFuzz {
         for (int i = 0; i < frames.size(); i++) {
             ServerFrame frame = frames.get(i);
             assertThat(frame.opcode()).as("%s", frame).isIn(8, 10);
-            assertThat(frame.isClose()).as("a close frame, at the end of %s", frames).isIn(false, i == frames.size() - 1);
+            assertThat(frame.isClose())
+                    .as("a close frame, at the end of %s", frames)
+                    .isIn(false, i == frames.size() - 1);
         }
     }
 }

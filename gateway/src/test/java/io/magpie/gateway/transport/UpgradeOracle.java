@@ -56,8 +56,8 @@ record UpgradeOracle(boolean choosy) {
             return "the headers don't end";
         }
         // A line that begins with a space goes on with the one before (RFC 9112 section 5.2).
-        List<String> lines = List.of(
-                request.substring(0, end).replaceAll("\r\n[ \t]+", " ").split("\r\n", -1));
+        List<String> lines =
+                List.of(request.substring(0, end).replaceAll("\r\n[ \t]+", " ").split("\r\n", -1));
         Map<String, List<String>> headers = new HashMap<>();
         for (String line : lines.subList(1, lines.size())) {
             int colon = line.indexOf(':');
@@ -69,9 +69,7 @@ record UpgradeOracle(boolean choosy) {
                     List.of(line.substring(colon + 1).trim()),
                     UpgradeOracle::both);
         }
-        return faults(lines.get(0), headers, reply)
-                .entrySet()
-                .stream()
+        return faults(lines.get(0), headers, reply).entrySet().stream()
                 .filter(Map.Entry::getValue)
                 .map(Map.Entry::getKey)
                 .findFirst()
@@ -91,12 +89,15 @@ record UpgradeOracle(boolean choosy) {
                 Map.entry("Host", headers.getOrDefault("host", List.of()).size() != 1),
                 Map.entry("Upgrade", !lower(tokens(headers, "upgrade")).contains("websocket")),
                 Map.entry("Connection", !lower(tokens(headers, "connection")).contains("upgrade")),
-                Map.entry("Sec-WebSocket-Version", !tokens(headers, "sec-websocket-version").contains("13")),
+                Map.entry(
+                        "Sec-WebSocket-Version",
+                        !tokens(headers, "sec-websocket-version").contains("13")),
                 Map.entry("Sec-WebSocket-Key", !keyed),
                 Map.entry("Transfer-Encoding", headers.containsKey("transfer-encoding")),
                 Map.entry(
                         "Content-Length",
-                        !lengths.stream().allMatch(length -> NO_BODY.matcher(length).matches())),
+                        !lengths.stream()
+                                .allMatch(length -> NO_BODY.matcher(length).matches())),
                 Map.entry("a host or an origin that isn't served", choosy && !welcome(headers)),
                 Map.entry(
                         "Sec-WebSocket-Accept",

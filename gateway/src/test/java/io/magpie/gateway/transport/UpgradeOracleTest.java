@@ -51,7 +51,8 @@ class UpgradeOracleTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Host: evil.example", "Host: chat.example.evil", "Origin: https://evil.example", "Origin: null"})
+    @ValueSource(
+            strings = {"Host: evil.example", "Host: chat.example.evil", "Origin: https://evil.example", "Origin: null"})
     void findsWhoIsntServed(String header) {
         assertThat(fault(true, GOOD.replacing(header))).startsWith("a host or an origin");
         assertThat(fault(false, GOOD.replacing(header))).isEmpty();

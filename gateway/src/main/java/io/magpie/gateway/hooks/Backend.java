@@ -1,0 +1,289 @@
+package io.magpie.gateway.hooks;
+
+import io.magpie.gateway.config.WebhookConfig;
+import io.magpie.gateway.support.GatewayMetrics;
+import io.magpie.gateway.support.GatewayMetrics.Question;
+import io.magpie.gateway.support.GatewayMetrics.QuestionOutcome;
+import io.magpie.gateway.support.OwnedBy;
+import io.magpie.gateway.support.OwnedBy.Owner;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpTimeoutException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts questions to the backend: so many at a time, while others wait in a queue with bounds. Each is replied to once, within
+ * twice the time-out, whatever the backend does. Belongs to its executor; any thread may call {@link #ask} and {@link #close}.
+ */
+@OwnedBy(Owner.WEBHOOK)
+final class Backend {
+    /** Questions that may wait; who asks one more is told that the backend is busy. */
+    static final int MAX_WAITING = 4_096;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Backend.class);
+    private static final long MAX_WAITING_BYTES = 16 * 1_024 * 1_024;
+    private static final long BUSY_MILLIS = 1_000;
+    private static final long WARN_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final WebhookConfig config;
+    private final EventExecutor thread;
+    private final Carrier carrier;
+    private final Supplier<String> ids;
+    private final GatewayMetrics metrics;
+    private final Breaker breaker;
+    private final Deque<Asked<?>> waiting = new ArrayDeque<>();
+    private final Set<Asked<?>> underWay = new HashSet<>();
+    private long waitingBytes;
+    private boolean warned;
+    private long warnedNanos;
+
+    /** Makes something of an answer. */
+    @FunctionalInterface
+    interface Reading<A> {
+        A read(byte[] answer) throws IOException;
+    }
+
+    /**
+     * @param thread owns it; its ticker is the clock
+     * @param ids makes ids of questions, which don't repeat
+     */
+    Backend(
+            WebhookConfig config,
+            EventExecutor thread,
+            Carrier carrier,
+            Supplier<String> ids,
+            GatewayMetrics metrics) {
+        this.config = config;
+        this.thread = thread;
+        this.carrier = carrier;
+        this.ids = ids;
+        this.metrics = metrics;
+        this.breaker = new Breaker(config.failures(), config.retryAfter(), this::now);
+    }
+
+    /** One question. Belongs to the backend's executor. */
+    private static final class Asked<A> {
+        private final Question question;
+        private final String id;
+        private final byte[] body;
+        private final Reading<A> reading;
+        private final Consumer<Reply<A>> then;
+        private final long sinceNanos;
+        private long postedNanos;
+        private boolean again;
+        private @Nullable CompletableFuture<byte[]> exchange;
+        private @Nullable ScheduledFuture<?> deadline;
+
+        Asked(
+                Question question,
+                String id,
+                byte[] body,
+                Reading<A> reading,
+                Consumer<Reply<A>> then,
+                long sinceNanos) {
+            this.question = question;
+            this.id = id;
+            this.body = body;
+            this.reading = reading;
+            this.then = then;
+            this.sinceNanos = sinceNanos;
+        }
+
+        Reply<A> read(byte[] answer) throws IOException {
+            return new Reply.Answered<>(reading.read(answer));
+        }
+
+        /** Who asked may be gone with its loop; that is no harm to others. */
+        void reply(Reply<A> reply) {
+            try {
+                then.accept(reply);
+            } catch (RejectedExecutionException ended) {
+                LOG.debug("webhook.loop-ended", ended);
+            } catch (RuntimeException e) {
+                LOG.error("webhook.reply-failed question={}", question, e);
+            }
+        }
+
+        void miss(QuestionOutcome why, long after) {
+            reply(new Reply.Missed<>(why, after));
+        }
+    }
+
+    /** Asks. {@code reading} and {@code then} are called on the executor, or {@code then} at once if that has ended. */
+    <A> void ask(Question question, byte[] body, Reading<A> reading, Consumer<Reply<A>> then) {
+        Asked<A> asked = new Asked<>(question, ids.get(), body, reading, then, now());
+        try {
+            thread.execute(() -> admit(asked));
+        } catch (RejectedExecutionException ended) {
+            asked.miss(QuestionOutcome.SUSPENDED, Ruling.Unavailable.UNSET);
+        }
+    }
+
+    private void admit(Asked<?> asked) {
+        if (underWay.size() < config.inFlight()) {
+            begin(asked);
+        } else if (waiting.size() < MAX_WAITING && waitingBytes + asked.body.length <= MAX_WAITING_BYTES) {
+            waiting.add(asked);
+            waitingBytes += asked.body.length;
+        } else {
+            asked.miss(QuestionOutcome.BUSY, BUSY_MILLIS);
+        }
+    }
+
+    private void begin(Asked<?> asked) {
+        if (!breaker.pass()) {
+            asked.miss(QuestionOutcome.SUSPENDED, Math.max(1, TimeUnit.NANOSECONDS.toMillis(breaker.waitNanos())));
+            return;
+        }
+        underWay.add(asked);
+        asked.postedNanos = now();
+        asked.deadline = thread.schedule(
+                () -> fail(asked, QuestionOutcome.TIMEOUT, "no answer in time"),
+                config.timeout().toNanos(),
+                TimeUnit.NANOSECONDS);
+        post(asked);
+    }
+
+    private <A> void post(Asked<A> asked) {
+        CompletableFuture<byte[]> exchange;
+        try {
+            exchange = carrier.post(asked.question, asked.id, asked.body);
+        } catch (RuntimeException e) {
+            exchange = CompletableFuture.failedFuture(e);
+        }
+        asked.exchange = exchange;
+        exchange.whenComplete((answer, failure) -> thread.execute(() -> {
+            if (failure == null) {
+                land(asked, answer);
+            } else if (failure instanceof CompletionException && failure.getCause() != null) {
+                lost(asked, failure.getCause());
+            } else {
+                lost(asked, failure);
+            }
+        }));
+    }
+
+    private <A> void land(Asked<A> asked, byte[] answer) {
+        if (!underWay.contains(asked)) {
+            return;
+        }
+        Reply<A> reply;
+        try {
+            reply = asked.read(answer);
+        } catch (IOException | RuntimeException e) {
+            fail(asked, QuestionOutcome.FAILED, String.valueOf(e.getMessage()));
+            return;
+        }
+        if (breaker.succeeded()) {
+            LOG.info("webhook.resumed");
+        }
+        end(asked);
+        asked.reply(reply);
+        next();
+    }
+
+    /**
+     * There is no answer. A backend closes a connection that was idle at any time, perhaps just when a question is on its way:
+     * that is worth another try, of the same id.
+     */
+    private void lost(Asked<?> asked, Throwable why) {
+        if (!underWay.contains(asked)) {
+            return;
+        }
+        boolean broke = why instanceof IOException
+                && !(why instanceof BadAnswerException)
+                && !(why instanceof ConnectException)
+                && !(why instanceof HttpTimeoutException);
+        if (broke && !asked.again) {
+            asked.again = true;
+            post(asked);
+        } else {
+            boolean late = why instanceof HttpTimeoutException;
+            fail(asked, late ? QuestionOutcome.TIMEOUT : QuestionOutcome.FAILED, why.toString());
+        }
+    }
+
+    private void fail(Asked<?> asked, QuestionOutcome outcome, String why) {
+        if (!underWay.contains(asked)) {
+            return;
+        }
+        warn(asked, why);
+        if (breaker.failed()) {
+            LOG.warn("webhook.suspended failures={} retryAfter={}", config.failures(), config.retryAfter());
+        }
+        end(asked);
+        asked.miss(outcome, Ruling.Unavailable.UNSET);
+        next();
+    }
+
+    private void end(Asked<?> asked) {
+        underWay.remove(asked);
+        metrics.webhookTook(now() - asked.postedNanos);
+        cancel(asked);
+    }
+
+    private static void cancel(Asked<?> asked) {
+        if (asked.deadline != null) {
+            asked.deadline.cancel(false);
+        }
+        if (asked.exchange != null) {
+            asked.exchange.cancel(true);
+        }
+    }
+
+    /** Those that waited come on, while there is room; who has waited too long has gone elsewhere by now. */
+    private void next() {
+        while (underWay.size() < config.inFlight() && !waiting.isEmpty()) {
+            Asked<?> asked = waiting.remove();
+            waitingBytes -= asked.body.length;
+            if (now() - asked.sinceNanos > config.timeout().toNanos()) {
+                asked.miss(QuestionOutcome.BUSY, BUSY_MILLIS);
+            } else {
+                begin(asked);
+            }
+        }
+    }
+
+    /** Nobody is asked any more; who waits is told. */
+    void close() {
+        try {
+            thread.execute(() -> {
+                List<Asked<?>> left = List.copyOf(underWay);
+                left.forEach(Backend::cancel);
+                underWay.clear();
+                left.forEach(asked -> asked.miss(QuestionOutcome.SUSPENDED, Ruling.Unavailable.UNSET));
+                waiting.forEach(asked -> asked.miss(QuestionOutcome.SUSPENDED, Ruling.Unavailable.UNSET));
+                waiting.clear();
+            });
+        } catch (RejectedExecutionException ended) {
+            LOG.debug("webhook.ended", ended);
+        }
+    }
+
+    private long now() {
+        return thread.ticker().nanoTime();
+    }
+
+    private void warn(Asked<?> asked, String why) {
+        if (!warned || now() - warnedNanos > WARN_EVERY_NANOS) {
+            warned = true;
+            warnedNanos = now();
+            LOG.warn("webhook.failed question={} id={}: {}", asked.question, asked.id, why);
+        }
+    }
+}
