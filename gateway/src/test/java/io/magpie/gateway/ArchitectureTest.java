@@ -54,7 +54,8 @@ class ArchitectureTest {
             Map.entry("wechat", Set.of("protocol", "support", "config", "http", "auth")),
             Map.entry("hooks", Set.of("protocol", "support", "config", "auth")),
             Map.entry("room", Set.of("protocol", "support", "config", "delivery", "engine")),
-            Map.entry("session", Set.of("protocol", "support", "config", "delivery", "engine", "room", "auth", "hooks")),
+            Map.entry(
+                    "session", Set.of("protocol", "support", "config", "delivery", "engine", "room", "auth", "hooks")),
             Map.entry("api", Set.of("protocol", "support", "config", "http", "delivery", "engine", "room", "session")),
             Map.entry("doctor", Set.of("protocol", "support", "config", "engine", "auth", "tls", "wechat")),
             Map.entry("transport", Set.of("protocol", "support", "config", "delivery", "session", "http", "tls")));

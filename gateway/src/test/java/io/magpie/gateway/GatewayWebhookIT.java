@@ -114,7 +114,9 @@ class GatewayWebhookIT {
     @Test
     void theBackendSaysWhoMayBeWhere() throws IOException {
         try (RawClient alice = connected("planted-alice", "hall")) {
-            alice.send(Encoding.JSON, new Request(new RequestId.Number(2), new Command.Join(new RoomId("vault"), null, 0)));
+            alice.send(
+                    Encoding.JSON,
+                    new Request(new RequestId.Number(2), new Command.Join(new RoomId("vault"), null, 0)));
 
             Event.Failed failed = alice.event(Encoding.JSON, Event.Failed.class);
             assertThat(failed.code()).isEqualTo(ErrorCode.FORBIDDEN);
@@ -271,8 +273,7 @@ class GatewayWebhookIT {
             case "planted-stranger" -> whole(exchange, 200, "{\"allow\":false,\"reason\":\"who are you?\"}");
             case "planted-teapot" -> whole(exchange, 418, "{\"allow\":true,\"user\":\"teapot\"}");
             case "planted-garbage" -> whole(exchange, 200, "<html>");
-            default ->
-                whole(exchange, 200, "{\"allow\":true,\"user\":\"" + token.replace("planted-", "") + "\"}");
+            default -> whole(exchange, 200, "{\"allow\":true,\"user\":\"" + token.replace("planted-", "") + "\"}");
         }
     }
 

@@ -64,9 +64,7 @@ public record AuthConfig(
         new Constraints()
                 .range("connections-per-user", connectionsPerUser, 0, 1_000_000)
                 .check(
-                        !kind.signed()
-                                || !jwt.secret().isEmpty()
-                                || !jwt.keys().isEmpty(),
+                        !kind.signed() || !jwt.secret().isEmpty() || !jwt.keys().isEmpty(),
                         "jwt",
                         "needs secret or keys, or no token can be good")
                 .check(

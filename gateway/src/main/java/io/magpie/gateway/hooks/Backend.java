@@ -62,12 +62,7 @@ final class Backend {
      * @param thread owns it; its ticker is the clock
      * @param ids makes ids of questions, which don't repeat
      */
-    Backend(
-            WebhookConfig config,
-            EventExecutor thread,
-            Carrier carrier,
-            Supplier<String> ids,
-            GatewayMetrics metrics) {
+    Backend(WebhookConfig config, EventExecutor thread, Carrier carrier, Supplier<String> ids, GatewayMetrics metrics) {
         this.config = config;
         this.thread = thread;
         this.carrier = carrier;
@@ -89,13 +84,7 @@ final class Backend {
         private @Nullable CompletableFuture<byte[]> exchange;
         private @Nullable ScheduledFuture<?> deadline;
 
-        Asked(
-                Question question,
-                String id,
-                byte[] body,
-                Reading<A> reading,
-                Consumer<Reply<A>> then,
-                long sinceNanos) {
+        Asked(Question question, String id, byte[] body, Reading<A> reading, Consumer<Reply<A>> then, long sinceNanos) {
             this.question = question;
             this.id = id;
             this.body = body;

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param join asked whether somebody may be in a room; null if the backend isn't asked that
  * @param send asked whether somebody may say something; null if the backend isn't asked that
  */
-public record Hooks(@Nullable Asking<JoinQuestion> join, @Nullable Asking<SendQuestion> send) {
+public record Hooks(
+        @Nullable Asking<JoinQuestion> join, @Nullable Asking<SendQuestion> send) {
     /** Nobody is asked anything. */
     public static final Hooks NONE = new Hooks(null, null);
 }

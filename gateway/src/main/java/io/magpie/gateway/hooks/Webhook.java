@@ -45,12 +45,7 @@ public final class Webhook implements AutoCloseable {
      * @param thread of the backend; ends with this
      * @param millis since 1970
      */
-    Webhook(
-            GatewayConfig config,
-            GatewayMetrics metrics,
-            Backend backend,
-            EventExecutor thread,
-            LongSupplier millis) {
+    Webhook(GatewayConfig config, GatewayMetrics metrics, Backend backend, EventExecutor thread, LongSupplier millis) {
         this.config = config.webhook();
         this.usual = RoomPatterns.of(config.auth().rooms());
         this.maxMessage = config.limits().message().intBytes();
@@ -136,16 +131,15 @@ public final class Webhook implements AutoCloseable {
 
     private void send(SendQuestion question, Consumer<Ruling> then) {
         boolean opens = config.opens(WebhookConfig.SEND);
-        ask(
-                Question.SEND,
-                opens,
-                () -> Questions.send(question),
-                answer -> Answers.send(answer, maxMessage),
-                then);
+        ask(Question.SEND, opens, () -> Questions.send(question), answer -> Answers.send(answer, maxMessage), then);
     }
 
     private void ask(
-            Question question, boolean opens, Supplier<byte[]> writing, Backend.Reading<Ruling> reading, Consumer<Ruling> then) {
+            Question question,
+            boolean opens,
+            Supplier<byte[]> writing,
+            Backend.Reading<Ruling> reading,
+            Consumer<Ruling> then) {
         byte[] body;
         try {
             body = writing.get();

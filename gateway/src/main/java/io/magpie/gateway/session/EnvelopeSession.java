@@ -196,7 +196,8 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
         }
         Membership known = memberships.of(command.room());
         int entering = doorway == null ? 0 : doorway.size();
-        if (known == null && memberships.size() + entering >= services.config().limits().roomsPerConnection()) {
+        if (known == null
+                && memberships.size() + entering >= services.config().limits().roomsPerConnection()) {
             replies.failed(Op.JOIN, id, ErrorCode.LIMIT, "this connection is in too many rooms");
             return;
         }

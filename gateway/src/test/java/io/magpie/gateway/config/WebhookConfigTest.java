@@ -39,7 +39,8 @@ class WebhookConfigTest {
                 "no url"
             })
     void takesNoOtherUrl(String url) {
-        assertThatThrownBy(() -> TestConfig.with("webhook.url=" + url, SECRET)).hasMessageContaining("webhook.url: must be");
+        assertThatThrownBy(() -> TestConfig.with("webhook.url=" + url, SECRET))
+                .hasMessageContaining("webhook.url: must be");
     }
 
     @Test

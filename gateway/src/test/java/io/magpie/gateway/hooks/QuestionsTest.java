@@ -23,21 +23,24 @@ class QuestionsTest {
     @Test
     void asksWhetherAUserMayBeInARoom() {
         assertThat(text(Questions.join(new JoinQuestion(ALICE, HALL, "c1"))))
-                .isEqualTo("{\"question\":\"join\",\"user\":\"u1\",\"name\":\"Alice\",\"room\":\"hall\",\"connection\":\"c1\"}");
+                .isEqualTo(
+                        "{\"question\":\"join\",\"user\":\"u1\",\"name\":\"Alice\",\"room\":\"hall\",\"connection\":\"c1\"}");
     }
 
     @Test
     void asksAboutDataAsItWasSent() {
         assertThat(send("k1", "image", new Body.Json(utf8("{\"n\": 1.50}"))))
-                .isEqualTo("{\"question\":\"send\",\"user\":\"u1\",\"name\":\"Alice\",\"room\":\"hall\",\"connection\":\"c1\","
-                        + "\"key\":\"k1\",\"kind\":\"image\",\"data\":{\"n\": 1.50}}");
+                .isEqualTo(
+                        "{\"question\":\"send\",\"user\":\"u1\",\"name\":\"Alice\",\"room\":\"hall\",\"connection\":\"c1\","
+                                + "\"key\":\"k1\",\"kind\":\"image\",\"data\":{\"n\": 1.50}}");
     }
 
     @Test
     void asksAboutEveryKindOfBody() {
         assertThat(send(null, null, new Body.Text(utf8("say \"hi\"")))).endsWith(",\"data\":\"say \\\"hi\\\"\"}");
         assertThat(send(null, null, new Body.Binary(new byte[] {1, 2, 3}))).endsWith(",\"binary\":\"AQID\"}");
-        assertThat(send(null, null, new Body.Cbor(new byte[] {(byte) 0x82, 1, 2}))).endsWith(",\"data\":[1,2]}");
+        assertThat(send(null, null, new Body.Cbor(new byte[] {(byte) 0x82, 1, 2})))
+                .endsWith(",\"data\":[1,2]}");
     }
 
     private static String send(@Nullable String key, @Nullable String kind, Body body) {

@@ -86,8 +86,7 @@ final class WebhookRig {
     List<Ruling> send(String text) {
         Asking<SendQuestion> asking = webhook.hooks().send();
         Body body = new Body.Text(text.getBytes(StandardCharsets.UTF_8));
-        return asked(then ->
-                asking.ask(new SendQuestion(ALICE, new RoomId("hall"), "c1", null, null, body), then));
+        return asked(then -> asking.ask(new SendQuestion(ALICE, new RoomId("hall"), "c1", null, null, body), then));
     }
 
     double count(String question, String outcome) {

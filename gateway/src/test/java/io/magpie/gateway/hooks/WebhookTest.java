@@ -19,7 +19,8 @@ class WebhookTest {
     private static final Ruling DOWN =
             new Ruling.Unavailable(ErrorCode.UNAVAILABLE, "the backend can't be asked now", Ruling.Unavailable.UNSET);
 
-    private final WebhookRig rig = new WebhookRig("webhook.in-flight=2", "webhook.failures=3", "webhook.retry-after=5s");
+    private final WebhookRig rig =
+            new WebhookRig("webhook.in-flight=2", "webhook.failures=3", "webhook.retry-after=5s");
 
     @Test
     void aTokenIsWhatTheBackendSays() {
@@ -47,8 +48,7 @@ class WebhookTest {
         rig.last().lose(new ConnectException("refused"));
 
         assertThat(verdicts)
-                .containsExactly(
-                        new Verdict.Refused(Verdict.Reason.UNAVAILABLE, "the backend can't be asked now"));
+                .containsExactly(new Verdict.Refused(Verdict.Reason.UNAVAILABLE, "the backend can't be asked now"));
         assertThat(rig.count("connect", "failed")).isEqualTo(1);
     }
 
@@ -69,8 +69,7 @@ class WebhookTest {
 
         assertThat(joins).containsExactly(new Ruling.Denied("full"));
         assertThat(sends)
-                .containsExactly(
-                        new Ruling.Allowed(new Body.Json("\"***\"".getBytes(StandardCharsets.UTF_8))));
+                .containsExactly(new Ruling.Allowed(new Body.Json("\"***\"".getBytes(StandardCharsets.UTF_8))));
         assertThat(rig.count("join", "denied")).isEqualTo(1);
         assertThat(rig.count("send", "replaced")).isEqualTo(1);
         assertThat(rig.metrics.registry().get("magpie.webhook.latency").timer().count())
@@ -157,13 +156,13 @@ class WebhookTest {
         rig.send("a");
         rig.send("b");
         List<Ruling> rulings = rig.send("c");
-        rig.advance(Duration.ofMillis(1_000));
+        rig.advance(Duration.ofSeconds(1));
         rig.posted.get(0).say("{'allow':true}");
         assertThat(rig.posted).hasSize(3);
         List<Ruling> late = rig.send("d");
 
         // b ends, and d comes in its place; c is still under way.
-        rig.advance(Duration.ofMillis(1_000));
+        rig.advance(Duration.ofSeconds(1));
         assertThat(rig.posted).hasSize(4);
         assertThat(rulings).isEmpty();
         List<Ruling> waiting = rig.send("e");
@@ -180,16 +179,16 @@ class WebhookTest {
     void aQuestionThatWaitedBeyondTheTimeOutIsBusy() {
         WebhookRig one = new WebhookRig("webhook.in-flight=1", "webhook.timeout=2s");
         one.send("a");
-        one.advance(Duration.ofMillis(1_000));
+        one.advance(Duration.ofSeconds(1));
         one.send("b");
         List<Ruling> rulings = one.send("c");
 
-        one.advance(Duration.ofMillis(1_000));
-        one.advance(Duration.ofMillis(2_000));
+        one.advance(Duration.ofSeconds(1));
+        one.advance(Duration.ofSeconds(2));
 
         assertThat(rulings)
-                .containsExactly(new Ruling.Unavailable(
-                        ErrorCode.BUSY, "too much waits for the backend; come again", 1_000));
+                .containsExactly(
+                        new Ruling.Unavailable(ErrorCode.BUSY, "too much waits for the backend; come again", 1_000));
         assertThat(one.ids()).containsExactly("q1", "q2");
         assertThat(one.count("send", "busy")).isEqualTo(1);
     }
@@ -200,8 +199,11 @@ class WebhookTest {
             assertThat(rig.send("hello")).isEmpty();
         }
 
-        assertThat(rig.send("one more")).singleElement().isInstanceOfSatisfying(
-                Ruling.Unavailable.class, none -> assertThat(none.code()).isEqualTo(ErrorCode.BUSY));
+        assertThat(rig.send("one more"))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Ruling.Unavailable.class,
+                        none -> assertThat(none.code()).isEqualTo(ErrorCode.BUSY));
     }
 
     @Test

@@ -53,8 +53,10 @@ class AskedSendsTest {
         rule(2, FakeBackend.ALLOWED);
 
         assertThat(said(listener)).containsExactly("2", "3");
-        assertThat(client.take().stream().filter(event -> event.path("type").asText().equals("ok")))
-                .extracting(event -> event.path("id").asInt() + "@" + event.path("seq").asInt())
+        assertThat(client.take().stream()
+                        .filter(event -> event.path("type").asText().equals("ok")))
+                .extracting(event ->
+                        event.path("id").asInt() + "@" + event.path("seq").asInt())
                 .containsExactly("0@1", "1@2", "2@3", "3@4");
     }
 
@@ -147,8 +149,8 @@ class AskedSendsTest {
 
     @Test
     void whoHasManySendsAskedAboutIsntRead() {
-        SessionRig narrow = new SessionRig(
-                1, TestConfig.with("rate.in-flight=2", "rate.address=0"), null, backend.aboutSends());
+        SessionRig narrow =
+                new SessionRig(1, TestConfig.with("rate.in-flight=2", "rate.address=0"), null, backend.aboutSends());
         TestClient client = narrow.in("hall");
         client.say("{'type':'send','room':'hall','data':1}");
         assertThat(client.connection().reading()).isTrue();

@@ -33,7 +33,6 @@ final class FakeBackend {
     }
 
     static Ruling instead(String json) {
-        return new Ruling.Allowed(
-                new Body.Json(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
+        return new Ruling.Allowed(new Body.Json(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
     }
 }
