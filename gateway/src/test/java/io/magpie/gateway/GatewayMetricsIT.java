@@ -140,7 +140,8 @@ class GatewayMetricsIT {
             if (line.startsWith("magpie_")) {
                 Matcher label = LABEL.matcher(line);
                 while (label.find()) {
-                    assertThat(label.group(1)).isIn("encoding", "state", "outcome", "op", "code", "reason", "le");
+                    assertThat(label.group(1))
+                            .isIn("encoding", "state", "outcome", "op", "code", "question", "reason", "le");
                 }
             }
         }

@@ -76,9 +76,7 @@ record HandshakeResults(List<HandshakeFigures> figures, List<String> leftOut) {
         for (Security security : Security.values()) {
             series.add(new BarPicture.Series(
                     security.title(),
-                    shown.stream()
-                            .map(first -> costs(first, security).median())
-                            .toList()));
+                    shown.stream().map(first -> costs(first, security).median()).toList()));
         }
         return Optional.of(new BarPicture(
                 "tls-connections",
@@ -124,12 +122,14 @@ record HandshakeResults(List<HandshakeFigures> figures, List<String> leftOut) {
     private Spread ratio(HandshakeFigures row) {
         String base = Servers.withoutTls(row.server());
         List<Double> ratios = new ArrayList<>();
-        figures.stream().filter(row::sameRow).forEach(mine -> figures.stream()
-                .filter(other -> other.round() == mine.round()
-                        && other.server().equals(base)
-                        && other.security() == Security.NONE
-                        && other.cpuMicros() > 0)
-                .forEach(other -> ratios.add(mine.cpuMicros() / other.cpuMicros())));
+        figures.stream()
+                .filter(row::sameRow)
+                .forEach(mine -> figures.stream()
+                        .filter(other -> other.round() == mine.round()
+                                && other.server().equals(base)
+                                && other.security() == Security.NONE
+                                && other.cpuMicros() > 0)
+                        .forEach(other -> ratios.add(mine.cpuMicros() / other.cpuMicros())));
         return Spread.of(ratios);
     }
 

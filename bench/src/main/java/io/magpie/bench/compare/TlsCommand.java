@@ -193,8 +193,8 @@ public final class TlsCommand implements Callable<Integer> {
             return Optional.of("--seconds must be at least 0 and --members at least 1");
         }
         if (connects < 0 || connects > MAX_CONNECTS || connectWarmup < 0) {
-            return Optional.of("--connects must be at least 0 and at most " + MAX_CONNECTS
-                    + ", and --connect-warmup at least 0");
+            return Optional.of(
+                    "--connects must be at least 0 and at most " + MAX_CONNECTS + ", and --connect-warmup at least 0");
         }
         return run.problem(TlsPublication.MARK);
     }

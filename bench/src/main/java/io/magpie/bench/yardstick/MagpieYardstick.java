@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param log where it keeps messages; on a disk, that is in the folder of its launch
  * @param wss how it speaks TLS; empty if it speaks without
  */
-record MagpieYardstick(
-        String name, Path home, String transport, LogMode log, Dialect dialect, Optional<Wss> wss)
+record MagpieYardstick(String name, Path home, String transport, LogMode log, Dialect dialect, Optional<Wss> wss)
         implements Yardstick {
     static final String OPENSSL = "openssl";
     static final String JDK = "jdk";

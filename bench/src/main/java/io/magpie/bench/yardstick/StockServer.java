@@ -47,7 +47,8 @@ final class StockServer extends ChannelInitializer<SocketChannel> {
      */
     public static void main(String[] args) throws SSLException {
         SslContext tls = args.length > 2
-                ? SslContextBuilder.forServer(new File(args[2]), new File(args[3])).build()
+                ? SslContextBuilder.forServer(new File(args[2]), new File(args[3]))
+                        .build()
                 : null;
         EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         new ServerBootstrap()

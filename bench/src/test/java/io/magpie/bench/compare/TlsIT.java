@@ -75,7 +75,9 @@ class TlsIT {
             assertThat(one.path("cipher").asText())
                     .startsWith(!tls ? "" : security.equals("OLD") ? "TLSv1.2 TLS_ECDHE_ECDSA" : "TLSv1.3 TLS_");
             if (security.equals("RESUMED")) {
-                assertThat(one.path("resumed").asInt()).isGreaterThan(CONNECTS / 2).isLessThan(CONNECTS);
+                assertThat(one.path("resumed").asInt())
+                        .isGreaterThan(CONNECTS / 2)
+                        .isLessThan(CONNECTS);
             } else {
                 assertThat(one.path("resumed").asInt()).isZero();
             }

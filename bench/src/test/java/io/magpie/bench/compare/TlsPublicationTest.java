@@ -30,14 +30,16 @@ class TlsPublicationTest {
     void dividesAConnectionByTheSameServersOverWs() {
         assertThat(publication(1999).text())
                 .containsPattern("magpie-epoll +ws +110\\.0 \\(100\\.0–120\\.0\\) +1 +– ")
-                .containsPattern("magpie-wss +TLS 1\\.3 +440\\.0 \\(400\\.0–480\\.0\\) +4\\.00 \\(4\\.00–4\\.00\\) +0 %")
+                .containsPattern(
+                        "magpie-wss +TLS 1\\.3 +440\\.0 \\(400\\.0–480\\.0\\) +4\\.00 \\(4\\.00–4\\.00\\) +0 %")
                 .containsPattern("magpie-wss +TLS 1\\.3, resumed +.* 2\\.00 \\(2\\.00–2\\.00\\) +100 %")
                 .doesNotContain("only", "nobody");
     }
 
     @Test
     void saysIfSessionsWereNotResumed() {
-        assertThat(publication(0).text()).contains("magpie-wss, TLS 1.3, resumed: only 0 % of the sessions were resumed");
+        assertThat(publication(0).text())
+                .contains("magpie-wss, TLS 1.3, resumed: only 0 % of the sessions were resumed");
     }
 
     @Test
@@ -60,8 +62,7 @@ class TlsPublicationTest {
         assertThat(publication.clean()).isTrue();
         HandshakeResults less =
                 new HandshakeResults(publication.connections().figures(), List.of("connections of nchan: no"));
-        TlsPublication other =
-                new TlsPublication(Samples.surroundings(), "a library", publication.deliveries(), less);
+        TlsPublication other = new TlsPublication(Samples.surroundings(), "a library", publication.deliveries(), less);
         assertThat(other.clean()).isFalse();
         assertThat(other.text()).contains("left out: connections of nchan: no");
     }
@@ -101,7 +102,9 @@ class TlsPublicationTest {
                 new Results(List.of(), List.of()),
                 publication(2000).connections());
         assertThat(publication.text()).doesNotContain("Deliveries");
-        assertThat(publication.markdown()).doesNotContain("Deliveries", "tls-cost").contains("Connections");
+        assertThat(publication.markdown())
+                .doesNotContain("Deliveries", "tls-cost")
+                .contains("Connections");
     }
 
     /** Two rounds, in which so many of 2,000 connections were resumed where they should. */
@@ -115,8 +118,8 @@ class TlsPublicationTest {
                 deliveries.add(Samples.figures(Scenario.TLS, "magpie-wss", level, round, cost));
             }
             double base = 80 + 20 * round;
-            connections.add(new HandshakeFigures(
-                    "magpie-epoll", Security.NONE, round, 2000, 0, "", base, 0.1, 0.5, 0.5));
+            connections.add(
+                    new HandshakeFigures("magpie-epoll", Security.NONE, round, 2000, 0, "", base, 0.1, 0.5, 0.5));
             connections.add(connections(Security.TLS, round, 4 * base, 0));
             connections.add(connections(Security.RESUMED, round, 2 * base, resumed));
             connections.add(connections(Security.OLD, round, 3 * base, 0));
@@ -129,7 +132,6 @@ class TlsPublicationTest {
     }
 
     private static HandshakeFigures connections(Security security, int round, double cpuMicros, int resumed) {
-        return new HandshakeFigures(
-                "magpie-wss", security, round, 2000, resumed, "a cipher", cpuMicros, 0.4, 0.6, 0.5);
+        return new HandshakeFigures("magpie-wss", security, round, 2000, resumed, "a cipher", cpuMicros, 0.4, 0.6, 0.5);
     }
 }

@@ -23,9 +23,10 @@ class IdentityIT {
     void hasAnEcdsaKeyOnP256() throws Exception {
         Identity identity = Identity.make(Identity.Kind.ECDSA, directory);
         assertThat(certificate(identity).getPublicKey())
-                .isInstanceOfSatisfying(ECPublicKey.class, key -> assertThat(
-                                key.getParams().getCurve().getField().getFieldSize())
-                        .isEqualTo(256));
+                .isInstanceOfSatisfying(
+                        ECPublicKey.class,
+                        key -> assertThat(key.getParams().getCurve().getField().getFieldSize())
+                                .isEqualTo(256));
         serves(identity);
     }
 
@@ -33,9 +34,9 @@ class IdentityIT {
     void hasAnRsaKeyOf2048Bits() throws Exception {
         Identity identity = Identity.make(Identity.Kind.RSA, directory);
         assertThat(certificate(identity).getPublicKey())
-                .isInstanceOfSatisfying(RSAPublicKey.class, key -> assertThat(
-                                key.getModulus().bitLength())
-                        .isEqualTo(2048));
+                .isInstanceOfSatisfying(
+                        RSAPublicKey.class,
+                        key -> assertThat(key.getModulus().bitLength()).isEqualTo(2048));
         serves(identity);
     }
 

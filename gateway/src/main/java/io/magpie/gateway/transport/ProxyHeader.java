@@ -20,13 +20,16 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
 
     private final UpgradeGate gate;
 
+    /** It was bad. The decoder reads on to the end of what came, and may find a good one there. */
+    private boolean bad;
+
     ProxyHeader(UpgradeGate gate) {
         this.gate = gate;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (message instanceof HAProxyMessage header) {
+        if (!bad && message instanceof HAProxyMessage header) {
             try {
                 // A proxy that asks for itself, for a health check, names nobody.
                 String source = header.command() == HAProxyCommand.PROXY ? header.sourceAddress() : null;
@@ -44,7 +47,10 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         LOG.debug("proxy-header.bad remote={} cause={}", ctx.channel().remoteAddress(), cause.toString());
-        gate.onBadProxyHeader();
-        ctx.close();
+        if (!bad) {
+            bad = true;
+            gate.onBadProxyHeader();
+            ctx.close();
+        }
     }
 }

@@ -8,11 +8,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** For which hosts, from whose pages and from which mini-programs one may connect. Immutable; any thread. */
 final class Visitors {
+    /** An origin of another scheme than a page's (RFC 3986 section 3.1), and of one alone. */
+    private static final Pattern SHELL = Pattern.compile("(?!https?:)[a-z][a-z0-9+.-]*://[^,]*");
+
     private final Set<String> hosts;
     private final Set<String> origins;
     private final Set<String> appids;
@@ -48,9 +52,7 @@ final class Visitors {
             return true;
         }
         String lower = origin.toLowerCase(Locale.ROOT);
-        boolean page =
-                lower.equals("null") || lower.contains(",") || lower.startsWith("http:") || lower.startsWith("https:");
-        return page ? origins.contains(lower) : lower.contains("://");
+        return SHELL.matcher(lower).matches() || origins.contains(lower);
     }
 
     private boolean app(String referer) {

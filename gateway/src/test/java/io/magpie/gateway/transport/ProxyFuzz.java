@@ -25,7 +25,7 @@ public final class ProxyFuzz {
             "websocket.close-timeout=1s");
 
     private static final byte[] SIGNATURE = ClientFrame.hex("0d0a0d0a000d0a515549540a");
-    private static final Pattern V1 = Pattern.compile("PROXY (TCP4|TCP6|UNKNOWN)(?: (\\S*).*)?\r\n");
+    private static final Pattern V1 = Pattern.compile("PROXY (TCP4|TCP6|UNKNOWN)(?: (\\S*).*)?\r\n", Pattern.DOTALL);
     private static final Pattern IPV4 = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})");
     private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*");
     private static final int ADDRESSES = 16;

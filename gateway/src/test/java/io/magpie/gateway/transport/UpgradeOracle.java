@@ -24,6 +24,9 @@ record UpgradeOracle(boolean choosy) {
             Pattern.compile("GET\\s+/(ws)?(\\?\\S*)?\\s+HTTP/0*1\\.0*1\\s*", Pattern.CASE_INSENSITIVE);
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
     private static final Pattern HOST = Pattern.compile("chat\\.example(:.*)?");
+    /** The origin of something that isn't a page. */
+    private static final Pattern SHELL = Pattern.compile("(?!https?:)[a-z][a-z0-9+.-]*://[^,]*");
+
     private static final Pattern NO_BODY = Pattern.compile("0+(\\s*,\\s*0+)*");
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
@@ -114,7 +117,7 @@ record UpgradeOracle(boolean choosy) {
     private static boolean welcome(Map<String, List<String>> headers) {
         List<String> origins = lower(headers.getOrDefault("origin", List.of()));
         boolean page = origins.size() > 1
-                || origins.stream().anyMatch(origin -> origin.equals("null") || origin.startsWith("http"));
+                || origins.stream().anyMatch(origin -> !SHELL.matcher(origin).matches());
         return lower(headers.getOrDefault("host", List.of())).stream()
                         .allMatch(host -> HOST.matcher(host).matches())
                 && (!page || origins.equals(List.of("https://chat.example")));

@@ -38,23 +38,12 @@ public record CrowdPlan(
             int stopped,
             boolean deflate,
             boolean hello) {
-        this(
-                port,
-                dialect,
-                firstRoom,
-                rooms,
-                members,
-                stopped,
-                deflate,
-                hello,
-                Security.NONE,
-                MAX_CONNECTING);
+        this(port, dialect, firstRoom, rooms, members, stopped, deflate, hello, Security.NONE, MAX_CONNECTING);
     }
 
     /** The same, secured. */
     public CrowdPlan over(Security other) {
-        return new CrowdPlan(
-                port, dialect, firstRoom, rooms, members, stopped, deflate, hello, other, connecting);
+        return new CrowdPlan(port, dialect, firstRoom, rooms, members, stopped, deflate, hello, other, connecting);
     }
 
     /** The same, each member connecting when the one before it is in. */
