@@ -109,23 +109,23 @@ public final class Gateway implements AutoCloseable {
     public Gateway(GatewayConfig config, IoTransport io, UnaryOperator<Engine> around) {
         this.config = config;
         this.io = io;
-        // Before anything is opened that would have to be closed again.
-        this.tls = config.tls().enabled() ? TlsListener.open(config.tls(), registry) : null;
         RandomNames names = new RandomNames();
         Engine.Environment environment =
                 new Engine.Environment(System::currentTimeMillis, System::nanoTime, names::nextShort);
+        GatewayMetrics metrics = new GatewayMetrics(registry);
+        // First what may fail for want of a file, and last of these what would have to be closed.
+        this.wechat = config.auth().kind() == AuthConfig.Kind.WECHAT ? WechatLogin.of(config.auth(), registry) : null;
+        this.webhook = Webhook.of(config, metrics, names::next);
+        this.authenticator = authenticator(config.auth(), webhook);
+        this.tls = config.tls().enabled() ? TlsListener.open(config.tls(), registry) : null;
         boolean durable = config.log().kind() == GatewayConfig.LogKind.DISK;
         this.log = durable ? DiskLog.open(config, environment, registry) : null;
-        GatewayMetrics metrics = new GatewayMetrics(registry);
         this.server = new Server(io, loops(config), config.outbound().stallTimeout(), metrics);
         BatchEncoder encoder =
                 new BatchEncoder(ByteBufAllocator.DEFAULT, config.websocket().compression());
         Function<Executor, Engine> engines =
                 log == null ? shard -> new LocalEngine(config.history(), config.dedup(), environment) : log::engine;
         this.rooms = new RoomShards(server.loops(), engines.andThen(around), new Broadcaster(encoder), config, metrics);
-        this.wechat = config.auth().kind() == AuthConfig.Kind.WECHAT ? WechatLogin.of(config.auth(), registry) : null;
-        this.webhook = Webhook.of(config, metrics, names::next);
-        this.authenticator = authenticator(config.auth(), webhook);
         this.bans = Bans.load(
                 log == null ? null : Path.of(config.log().directory()).resolve("bans.json"), System::currentTimeMillis);
         SessionServices services = new SessionServices(

@@ -54,6 +54,10 @@ public final class Main implements Callable<Integer> {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String... arguments) {
+        // Each renegotiation costs a signature, on an event loop; TLS 1.3 has none, and BoringSSL refuses it by itself.
+        System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+        // JDK 17 keeps idle connections for 20 minutes, in which whatever is between forgets them without a word.
+        System.setProperty("jdk.httpclient.keepalive.timeout", "30");
         System.exit(commandLine().execute(arguments));
     }
 

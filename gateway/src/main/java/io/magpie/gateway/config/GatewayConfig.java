@@ -53,6 +53,16 @@ public record GatewayConfig(
                         auth.kind() == AuthConfig.Kind.WEBHOOK || !webhook.asks(WebhookConfig.CONNECT),
                         "webhook.questions",
                         "connect is asked with auth.kind webhook only")
+                .check(
+                        webhook.url().isEmpty()
+                                || auth.kind() == AuthConfig.Kind.WEBHOOK
+                                || !webhook.questions().isEmpty(),
+                        "webhook.questions",
+                        "must name a question, or nobody is asked at webhook.url")
+                .check(
+                        webhook.questions().containsAll(webhook.failOpen()),
+                        "webhook.fail-open",
+                        "must be among webhook.questions")
                 .range("drain", drain, Duration.ZERO, Duration.ofHours(1))
                 .verify();
     }

@@ -27,6 +27,8 @@ public record WechatConfig(
             new WechatConfig(List.of(), "https://api.weixin.qq.com", Duration.ofHours(2), List.of(), false, 10);
 
     private static final int MAX_APPS = 100;
+    private static final int MAX_ROOMS = 256;
+    private static final int MAX_ROOM_CHARS = 4_096;
     private static final Pattern APP = Pattern.compile("([A-Za-z0-9_-]{1,64})=(\\S.{0,1023})");
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
@@ -62,6 +64,12 @@ public record WechatConfig(
                                         == apps.size(),
                         "apps",
                         "must have each mini-program once")
+                .check(
+                        rooms.size() <= MAX_ROOMS
+                                && rooms.stream().mapToInt(String::length).sum() <= MAX_ROOM_CHARS,
+                        "rooms",
+                        "must be at most " + MAX_ROOMS + " of " + MAX_ROOM_CHARS
+                                + " characters in all, or tokens become too long")
                 .check(isApi(url), "url", "must be an https URL (http only of this machine) without a query")
                 .range("ttl", ttl, Duration.ofMinutes(1), Duration.ofDays(400))
                 .range("logins-per-address", loginsPerAddress, 0, 1_000_000)

@@ -37,6 +37,10 @@ public record PublicUrl(boolean secure, String host, int port, String target) {
         if (!SCHEMES.contains(scheme) || uri.getHost() == null || uri.getRawUserInfo() != null) {
             throw new IllegalArgumentException("expected a URL such as wss://chat.example.com/ws");
         }
+        if (uri.getRawQuery() != null
+                && uri.getRawQuery().toLowerCase(Locale.ROOT).contains("token=")) {
+            throw new IllegalArgumentException("leave the token out: nobody has verified yet who is at this address");
+        }
         boolean secure = scheme.equals("wss") || scheme.equals("https");
         String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         return new PublicUrl(

@@ -79,9 +79,9 @@ final class Answers {
         if (!allowed(object)) {
             return new Ruling.Denied(reason(object));
         }
-        // A null is a value like any other here.
         JsonNode data = object.get("data");
-        return new Ruling.Allowed(data == null ? null : body(data, maxBytes));
+        // Many backends write fields that aren't set as null.
+        return new Ruling.Allowed(data == null || data.isNull() ? null : body(data, maxBytes));
     }
 
     private static JsonNode object(byte[] answer) throws BadAnswerException {
@@ -131,18 +131,20 @@ final class Answers {
 
     private static Sender sender(JsonNode object) throws BadAnswerException {
         String user = text(object, "user");
-        if (user == null || user.startsWith(Identity.GUEST)) {
-            throw new BadAnswerException(user == null ? "user is missing" : "user is the id of a guest");
+        if (user == null || user.startsWith(Identity.GUEST) || !fits(user)) {
+            throw new BadAnswerException(
+                    user == null ? "user is missing" : "user is no id, or that of a guest, and can't be used");
         }
+        String name = text(object, "name");
+        // A name has the bounds of an id: everybody in the room gets it with each message.
+        return new Sender(new UserId(user), name != null && fits(name) ? name : null);
+    }
+
+    private static boolean fits(String id) {
         try {
-            String name = text(object, "name");
-            if (name != null) {
-                // A name has the bounds of an id: everybody in the room gets it with each message.
-                new UserId(name);
-            }
-            return new Sender(new UserId(user), name);
+            return !new UserId(id).value().isEmpty();
         } catch (ProtocolException e) {
-            throw new BadAnswerException("user or name can't be used: " + e.getMessage());
+            return false;
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -27,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts questions to the backend: so many at a time, while others wait in a queue with bounds. Each is replied to once, within
- * twice the time-out, whatever the backend does. Belongs to its executor; any thread may call {@link #ask} and {@link #close}.
+ * Puts questions to the backend: so many at a time, while others wait in queues with bounds. A quarter of the places is for
+ * the question who somebody is, so that those who are in can't keep others out. Each is replied to once, within twice the
+ * time-out, whatever the backend does. Belongs to its executor; any thread may call {@link #ask} and {@link #close}.
  */
 @OwnedBy(Owner.WEBHOOK)
 final class Backend {
@@ -46,9 +48,14 @@ final class Backend {
     private final Supplier<String> ids;
     private final GatewayMetrics metrics;
     private final Breaker breaker;
-    private final Deque<Asked<?>> waiting = new ArrayDeque<>();
+    private final Line newcomers = new Line();
+    private final Line others = new Line();
     private final Set<Asked<?>> underWay = new HashSet<>();
-    private long waitingBytes;
+
+    /** How many questions may be under way when one of the others begins. */
+    private final int placesOfOthers;
+
+    private boolean closed;
     private boolean warned;
     private long warnedNanos;
 
@@ -69,6 +76,28 @@ final class Backend {
         this.ids = ids;
         this.metrics = metrics;
         this.breaker = new Breaker(config.failures(), config.retryAfter(), this::now);
+        this.placesOfOthers = Math.max(1, config.inFlight() - config.inFlight() / 4);
+    }
+
+    /** Questions that wait, in their order. Belongs to the backend's executor. */
+    private static final class Line {
+        private final Deque<Asked<?>> questions = new ArrayDeque<>();
+        private long bytes;
+
+        boolean add(Asked<?> asked) {
+            if (questions.size() >= MAX_WAITING || bytes + asked.body.length > MAX_WAITING_BYTES) {
+                return false;
+            }
+            bytes += asked.body.length;
+            return questions.add(asked);
+        }
+
+        @Nullable
+        Asked<?> poll() {
+            Asked<?> first = questions.poll();
+            bytes -= first == null ? 0 : first.body.length;
+            return first;
+        }
     }
 
     /** One question. Belongs to the backend's executor. */
@@ -124,19 +153,30 @@ final class Backend {
     }
 
     private void admit(Asked<?> asked) {
-        if (underWay.size() < config.inFlight()) {
+        boolean newcomer = asked.question == Question.CONNECT;
+        if (closed) {
+            asked.miss(QuestionOutcome.SUSPENDED, Ruling.Unavailable.UNSET);
+        } else if (underWay.size() < (newcomer ? config.inFlight() : placesOfOthers)) {
             begin(asked);
-        } else if (waiting.size() < MAX_WAITING && waitingBytes + asked.body.length <= MAX_WAITING_BYTES) {
-            waiting.add(asked);
-            waitingBytes += asked.body.length;
-        } else {
-            asked.miss(QuestionOutcome.BUSY, BUSY_MILLIS);
+        } else if (!(newcomer ? newcomers : others).add(asked)) {
+            asked.miss(QuestionOutcome.BUSY, spread(BUSY_MILLIS));
         }
+    }
+
+    /** Up to half as long again, so that those who were told together don't come back together. */
+    private static long spread(long millis) {
+        return millis + ThreadLocalRandom.current().nextLong(millis / 2 + 1);
+    }
+
+    /** Milliseconds until a question may be let through; while one tries, its outcome counts. */
+    private long suspension() {
+        long left = TimeUnit.NANOSECONDS.toMillis(breaker.waitNanos());
+        return spread(left > 0 ? left : config.timeout().toMillis());
     }
 
     private void begin(Asked<?> asked) {
         if (!breaker.pass()) {
-            asked.miss(QuestionOutcome.SUSPENDED, Math.max(1, TimeUnit.NANOSECONDS.toMillis(breaker.waitNanos())));
+            asked.miss(QuestionOutcome.SUSPENDED, suspension());
             return;
         }
         underWay.add(asked);
@@ -175,15 +215,28 @@ final class Backend {
         try {
             reply = asked.read(answer);
         } catch (IOException | RuntimeException e) {
-            fail(asked, QuestionOutcome.FAILED, String.valueOf(e.getMessage()));
+            misunderstood(asked, String.valueOf(e.getMessage()));
             return;
         }
-        if (breaker.succeeded()) {
-            LOG.info("webhook.resumed");
-        }
+        alive();
         end(asked);
         asked.reply(reply);
         next();
+    }
+
+    /** There is an answer that says nothing: what is wrong with one question is no sign that others would fail. */
+    private void misunderstood(Asked<?> asked, String why) {
+        warn(asked, why);
+        alive();
+        end(asked);
+        asked.miss(QuestionOutcome.UNREADABLE, Ruling.Unavailable.UNSET);
+        next();
+    }
+
+    private void alive() {
+        if (breaker.succeeded()) {
+            LOG.info("webhook.resumed");
+        }
     }
 
     /**
@@ -198,7 +251,9 @@ final class Backend {
                 && !(why instanceof BadAnswerException)
                 && !(why instanceof ConnectException)
                 && !(why instanceof HttpTimeoutException);
-        if (broke && !asked.again) {
+        if (why instanceof BadAnswerException bad && !bad.broken()) {
+            misunderstood(asked, String.valueOf(why.getMessage()));
+        } else if (broke && !asked.again) {
             asked.again = true;
             post(asked);
         } else {
@@ -237,11 +292,18 @@ final class Backend {
 
     /** Those that waited come on, while there is room; who has waited too long has gone elsewhere by now. */
     private void next() {
-        while (underWay.size() < config.inFlight() && !waiting.isEmpty()) {
-            Asked<?> asked = waiting.remove();
-            waitingBytes -= asked.body.length;
+        come(newcomers, config.inFlight());
+        come(others, placesOfOthers);
+    }
+
+    private void come(Line line, int places) {
+        while (underWay.size() < places) {
+            Asked<?> asked = line.poll();
+            if (asked == null) {
+                return;
+            }
             if (now() - asked.sinceNanos > config.timeout().toNanos()) {
-                asked.miss(QuestionOutcome.BUSY, BUSY_MILLIS);
+                asked.miss(QuestionOutcome.BUSY, spread(BUSY_MILLIS));
             } else {
                 begin(asked);
             }
@@ -252,12 +314,15 @@ final class Backend {
     void close() {
         try {
             thread.execute(() -> {
+                closed = true;
                 List<Asked<?>> left = List.copyOf(underWay);
                 left.forEach(Backend::cancel);
                 underWay.clear();
                 left.forEach(asked -> asked.miss(QuestionOutcome.SUSPENDED, Ruling.Unavailable.UNSET));
-                waiting.forEach(asked -> asked.miss(QuestionOutcome.SUSPENDED, Ruling.Unavailable.UNSET));
-                waiting.clear();
+                for (Line line : List.of(newcomers, others)) {
+                    line.questions.forEach(asked -> asked.miss(QuestionOutcome.SUSPENDED, Ruling.Unavailable.UNSET));
+                    line.questions.clear();
+                }
             });
         } catch (RejectedExecutionException ended) {
             LOG.debug("webhook.ended", ended);

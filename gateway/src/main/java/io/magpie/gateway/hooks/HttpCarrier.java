@@ -21,6 +21,7 @@ final class HttpCarrier implements Carrier {
     static final int MAX_ANSWER = 64 * 1_024;
 
     private static final int OK = 200;
+    private static final int BROKEN = 500;
     private static final int THREADS = 2;
 
     private final URI url;
@@ -70,10 +71,13 @@ final class HttpCarrier implements Carrier {
                 return response.body();
             }
             if (failure == null) {
-                throw new CompletionException(new BadAnswerException("status " + response.statusCode()));
+                throw new CompletionException(
+                        new BadAnswerException("status " + response.statusCode(), response.statusCode() >= BROKEN));
             }
             throw new CompletionException(
-                    begun.get() ? new BadAnswerException("the answer is too large or ends early") : cause(failure));
+                    begun.get()
+                            ? new BadAnswerException("the answer is too large or ends early", true)
+                            : cause(failure));
         });
         answer.whenComplete((bytes, failure) -> {
             if (answer.isCancelled()) {

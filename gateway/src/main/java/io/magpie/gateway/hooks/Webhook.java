@@ -159,7 +159,7 @@ public final class Webhook implements AutoCloseable {
         }
         Reply.Missed<Ruling> missed = (Reply.Missed<Ruling>) reply;
         metrics.asked(question, missed.why());
-        if (opens) {
+        if (opens && missed.why().silent()) {
             return new Ruling.Allowed(null);
         }
         ErrorCode code = missed.why() == QuestionOutcome.BUSY ? ErrorCode.BUSY : ErrorCode.UNAVAILABLE;

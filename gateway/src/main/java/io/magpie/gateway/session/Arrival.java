@@ -16,7 +16,9 @@ import io.magpie.protocol.Position;
 import io.magpie.protocol.Request;
 import io.magpie.protocol.RequestId;
 import io.magpie.protocol.RoomId;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,15 +39,12 @@ import org.slf4j.LoggerFactory;
 final class Arrival {
     private static final Logger LOG = LoggerFactory.getLogger(Arrival.class);
 
-    /** Envelopes that may wait for the answer: as many as a frame may hold. */
-    private static final int MAX_HELD = 64;
-
     private final EnvelopeSession session;
     private final Op op;
     private final @Nullable RequestId id;
     private final Function<Map<RoomId, Event.RoomState>, Event> answer;
     private final List<Replay> replays = new ArrayList<>();
-    private final List<Request> held = new ArrayList<>();
+    private final Held held;
     private int open;
 
     /** The rooms that the backend is asked about, with where the client is in them. */
@@ -61,6 +60,8 @@ final class Arrival {
         this.op = op;
         this.id = id;
         this.answer = answer;
+        this.held =
+                new Held(session.services().config().websocket().maxMessage().bytes());
     }
 
     /**
@@ -102,19 +103,37 @@ final class Arrival {
             enter(rooms);
             return;
         }
-        Map<RoomId, @Nullable Position> allowed = new LinkedHashMap<>(rooms);
         asking = rooms;
         open = rooms.size();
-        rooms.keySet()
-                .forEach(room -> Doorway.ask(backend, session, room, ruling -> {
-                    if (session.connection().open() && !Doorway.allows(session, op, id, room, ruling)) {
-                        allowed.remove(room);
-                    }
-                    if (--open == 0 && session.connection().open()) {
-                        asking = Map.of();
-                        enter(allowed);
-                    }
-                }));
+        Deque<RoomId> next = new ArrayDeque<>(rooms.keySet());
+        Map<RoomId, @Nullable Position> allowed = new LinkedHashMap<>(rooms);
+        for (int i = 0; i < Doorway.MAX_ASKED; i++) {
+            askNext(backend, next, allowed);
+        }
+    }
+
+    /** Asks about the next room, and about the one after it when that is answered. */
+    private void askNext(Asking<JoinQuestion> backend, Deque<RoomId> next, Map<RoomId, @Nullable Position> allowed) {
+        RoomId room = next.poll();
+        if (room == null) {
+            return;
+        }
+        Doorway.ask(backend, session, room, ruling -> {
+            if (!session.connection().open()) {
+                return;
+            }
+            Doorway.guarded(session.connection(), () -> {
+                if (!Doorway.allows(session, op, id, room, ruling)) {
+                    allowed.remove(room);
+                }
+                if (--open == 0) {
+                    asking = Map.of();
+                    enter(allowed);
+                } else {
+                    askNext(backend, next, allowed);
+                }
+            });
+        });
     }
 
     /** Where the client is in all its rooms, also those that the backend is still asked about. */
@@ -173,9 +192,7 @@ final class Arrival {
 
     /** Keeps an envelope that the client sent without waiting until the answer is said. */
     void hold(Request request) {
-        if (held.size() < MAX_HELD) {
-            held.add(request);
-        } else {
+        if (!held.add(request)) {
             session.replies().failed(op, request.id(), ErrorCode.BUSY, "the rooms are still being entered");
         }
     }

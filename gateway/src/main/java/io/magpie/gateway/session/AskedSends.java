@@ -76,7 +76,10 @@ final class AskedSends {
         Ruling ruling = first == null ? null : first.ruling;
         while (first != null && ruling != null) {
             line.remove();
-            settle(room, first.publication, ruling);
+            // Those behind it have their turn whatever becomes of this one.
+            Publication publication = first.publication;
+            Ruling its = ruling;
+            Doorway.guarded(connection, () -> settle(room, publication, its));
             first = line.peek();
             ruling = first == null ? null : first.ruling;
         }
@@ -91,7 +94,7 @@ final class AskedSends {
         } else if (ruling instanceof Ruling.Denied denied) {
             String why = denied.reason().isEmpty() ? "the backend refused it" : denied.reason();
             refuse(room, asked, new Appended.Refused(ErrorCode.REJECTED, why));
-        } else if (!login.maySend(room) || !login.mayJoin(room)) {
+        } else if (!login.stands() || !login.maySend(room) || !login.mayJoin(room)) {
             refuse(room, asked, new Appended.Refused(ErrorCode.FORBIDDEN, "you may not send in this room any more"));
         } else {
             Body instead = ((Ruling.Allowed) ruling).instead();

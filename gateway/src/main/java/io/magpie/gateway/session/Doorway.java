@@ -1,5 +1,6 @@
 package io.magpie.gateway.session;
 
+import io.magpie.gateway.delivery.Connection;
 import io.magpie.gateway.hooks.Asking;
 import io.magpie.gateway.hooks.JoinQuestion;
 import io.magpie.gateway.hooks.Ruling;
@@ -7,17 +8,18 @@ import io.magpie.gateway.support.GatewayMetrics.Op;
 import io.magpie.gateway.support.LogText;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
+import io.magpie.protocol.CloseCode;
 import io.magpie.protocol.Command;
 import io.magpie.protocol.ErrorCode;
 import io.magpie.protocol.Request;
 import io.magpie.protocol.RequestId;
 import io.magpie.protocol.RoomId;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Rooms that the backend is asked about before a client enters them. What the client says after such a {@code join} waits, in
@@ -26,17 +28,21 @@ import org.jspecify.annotations.Nullable;
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class Doorway {
-    /** Envelopes that may wait: as many as a frame may hold. */
-    private static final int MAX_HELD = 64;
+    private static final Logger LOG = LoggerFactory.getLogger(Doorway.class);
+
+    /** Rooms that are asked about at a time, so that one client can't have all of the backend. */
+    static final int MAX_ASKED = 8;
 
     private final EnvelopeSession session;
     private final Asking<JoinQuestion> backend;
     private final Set<RoomId> asked = new HashSet<>();
-    private final Deque<Request> held = new ArrayDeque<>();
+    private final Held held;
 
     private Doorway(EnvelopeSession session, Asking<JoinQuestion> backend) {
         this.session = session;
         this.backend = backend;
+        this.held =
+                new Held(session.services().config().websocket().maxMessage().bytes());
     }
 
     /** That of a session; null where the backend isn't asked about rooms. */
@@ -55,9 +61,7 @@ final class Doorway {
         if (asked.isEmpty() || (held.isEmpty() && isOfAnotherRoom(request))) {
             return false;
         }
-        if (held.size() < MAX_HELD) {
-            held.add(request);
-        } else {
+        if (!held.add(request)) {
             session.replies().failed(Op.JOIN, request.id(), ErrorCode.BUSY, "the backend is still asked about a room");
         }
         return true;
@@ -72,10 +76,12 @@ final class Doorway {
                 held.clear();
                 return;
             }
-            if (allows(session, Op.JOIN, id, room, ruling)) {
-                enter.run();
-            }
-            release();
+            guarded(session.connection(), () -> {
+                if (allows(session, Op.JOIN, id, room, ruling)) {
+                    enter.run();
+                }
+                release();
+            });
         });
     }
 
@@ -84,6 +90,16 @@ final class Doorway {
         backend.ask(
                 new JoinQuestion(session.self(), room, session.connection().id()),
                 ruling -> session.connection().loop().run(() -> then.accept(ruling)));
+    }
+
+    /** Goes on with what an answer from elsewhere allows; a connection for which not all of it can be done is closed. */
+    static void guarded(Connection connection, Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.error("session.failed connection={}", connection.id(), e);
+            connection.close(CloseCode.INTERNAL_ERROR, "internal error");
+        }
     }
 
     /** Whether a client may be in a room; if not, it is told. */
@@ -107,15 +123,19 @@ final class Doorway {
     }
 
     private void release() {
-        while (!held.isEmpty() && (asked.isEmpty() || isOfAnotherRoom(held.element()))) {
-            Request next = held.remove();
+        Request next = held.peek();
+        while (next != null && (asked.isEmpty() || isOfAnotherRoom(next))) {
+            held.poll();
             if (session.connection().open()) {
                 session.perform(next);
             }
+            next = held.peek();
         }
     }
 
     private boolean isOfAnotherRoom(Request request) {
-        return request.command() instanceof Command.Join join && !asked.contains(join.room());
+        return asked.size() < MAX_ASKED
+                && request.command() instanceof Command.Join join
+                && !asked.contains(join.room());
     }
 }

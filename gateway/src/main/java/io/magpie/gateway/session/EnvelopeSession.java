@@ -175,12 +175,12 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
     }
 
     /** The answer to what brought the client into its rooms was said; what came meanwhile is next. */
-    void arrived(List<Request> held) {
+    void arrived(Held held) {
         arrival = null;
         memberships.leaveForbidden(login);
-        for (Request request : held) {
+        for (Request next = held.poll(); next != null; next = held.poll()) {
             if (connection.open()) {
-                dispatch(request);
+                dispatch(next);
             }
         }
     }
@@ -206,7 +206,13 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
         if (doorway == null || known != null) {
             memberships.join(id, command.room(), request);
         } else {
-            doorway.ask(id, command.room(), () -> memberships.join(id, command.room(), request));
+            // Somebody has work from it, so it counts like a send.
+            long wait = gate.take(self().id(), frameNanos);
+            if (wait > 0) {
+                replies.failed(Op.JOIN, id, ErrorCode.RATE_LIMITED, "too many joins", wait);
+            } else {
+                doorway.ask(id, command.room(), () -> memberships.join(id, command.room(), request));
+            }
         }
     }
 

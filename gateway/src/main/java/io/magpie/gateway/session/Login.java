@@ -208,6 +208,12 @@ final class Login {
         return identity.sender();
     }
 
+    /** Whether it still is who it was: neither banned nor at the end of its token. */
+    boolean stands() {
+        return services.bans().of(sender().id(), address) == null
+                && identity.expiresMillis() > services.millis().getAsLong();
+    }
+
     boolean mayJoin(RoomId room) {
         return identity.join().match(room) && !services.bans().in(room, sender().id());
     }

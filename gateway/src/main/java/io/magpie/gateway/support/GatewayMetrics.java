@@ -119,12 +119,19 @@ public final class GatewayMetrics {
         DENIED,
         /** The answer didn't come in time. */
         TIMEOUT,
-        /** There was no connection, or what came was no answer. */
+        /** There was no connection, or the backend said that it failed. */
         FAILED,
+        /** There was an answer that can't be understood, or another status than 200. */
+        UNREADABLE,
         /** Not asked: too many waited, or it had waited too long. */
         BUSY,
         /** Not asked: the backend has failed too often. */
-        SUSPENDED
+        SUSPENDED;
+
+        /** Whether the backend is silent, for a reason that isn't in the question or in how many there are. */
+        public boolean silent() {
+            return this == TIMEOUT || this == FAILED || this == SUSPENDED;
+        }
     }
 
     private static final String OK = "ok";

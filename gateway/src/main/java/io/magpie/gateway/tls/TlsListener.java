@@ -123,29 +123,33 @@ public final class TlsListener implements AutoCloseable {
         metrics.handshakeFailed();
     }
 
-    /** Looks at the files, and uses what has changed. */
+    /** Looks at the files, and uses what has changed. Whatever happens, it is called again. */
     private void look() {
-        ReferenceCountUtil.release(retired);
-        retired = null;
-        if (tickets.rotate()) {
-            tickets.giveTo(current);
-        }
         try {
-            String now = Credentials.fingerprint(config);
-            if (now.equals(fingerprint)) {
-                return;
+            ReferenceCountUtil.release(retired);
+            retired = null;
+            if (tickets.rotate()) {
+                tickets.giveTo(current);
             }
-            SslContext next = load();
-            // Not before: a file that is only half written is looked at again.
-            fingerprint = now;
-            retired = current;
-            current = next;
-            metrics.reloaded(true);
-            LOG.info("tls.reloaded certificate={}", config.certificate());
-        } catch (IOException | RuntimeException e) {
+            String now = Credentials.fingerprint(config);
+            if (!now.equals(fingerprint)) {
+                // Once for each state of the files: of one that is only half written there will be another.
+                fingerprint = now;
+                retired = replace(load());
+            }
+        } catch (IOException | RuntimeException | Error e) {
             metrics.reloaded(false);
             LOG.error("tls.reload-refused, the old certificate stays: {}", e.getMessage());
         }
+    }
+
+    /** Uses another context from now on; gives the one before. */
+    private SslContext replace(SslContext next) {
+        SslContext before = current;
+        current = next;
+        metrics.reloaded(true);
+        LOG.info("tls.reloaded certificate={}", config.certificate());
+        return before;
     }
 
     private SslContext load() throws IOException {

@@ -16,6 +16,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import javax.net.ssl.SSLException;
@@ -33,6 +34,9 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
 
     /** Requests that may wait for the answers to those before them. */
     private static final int MAX_LATER = 16;
+
+    /** An answer that isn't there by then won't come. */
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(30);
 
     private final ConnectionPipeline pipeline;
     private final TransportLoop home;
@@ -179,12 +183,12 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
         }
     }
 
-    /** Answers come in the order of the requests. Who wants to upgrade has to wait for what it asked before. */
+    /** Answers come in the order of the requests. Who wants to upgrade must have waited for what it asked before. */
     private void postpone(ChannelHandlerContext ctx, FullHttpRequest request) {
         if (later == null) {
             later = new ArrayDeque<>();
         }
-        if (later.size() >= MAX_LATER || UpgradeHeaders.of(request.headers()).wanted()) {
+        if (later.size() >= MAX_LATER) {
             ctx.close();
         } else {
             later.add(request);
@@ -200,6 +204,7 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
         }
         if (request.decoderResult().isFailure() || !headers.wanted()) {
             owing = true;
+            due = home.wheel().due(ANSWERS_WITHIN);
             InetAddress client = peer == null ? null : pipeline.addresses().of(peer, headers.forwarded());
             pipeline.responder().respond(ctx, request, client, () -> answered(ctx));
             return;
@@ -227,7 +232,13 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
         owing = false;
         due = home.wheel().due(wiring.config().http().requestTimeout());
         FullHttpRequest next = later == null ? null : later.poll();
-        if (next != null && ctx.channel().isActive()) {
+        if (next == null || !ctx.channel().isActive()) {
+            return;
+        }
+        if (UpgradeHeaders.of(next.headers()).wanted()) {
+            HttpAnswer answer = HttpAnswer.error(400, "bad_request", "wait for the last answer before you upgrade");
+            refuse(ctx, next, UpgradeOutcome.BAD_REQUEST, answer);
+        } else {
             serve(ctx, next);
         }
     }
@@ -266,9 +277,6 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
     @Override
     public long onTick(long now) {
         ChannelHandlerContext ctx = waiting;
-        if (ctx != null && owing) {
-            return 1;
-        }
         if (ctx != null && due <= now) {
             ctx.close();
         }

@@ -51,11 +51,17 @@ sealed interface CodeReply {
             String rid = request.find() ? " rid=" + request.group(1) : "";
             return new Refused(outcome(code.asInt()), "errcode=" + code.asInt() + rid);
         }
-        String openid = reply.path("openid").asText();
-        String unionid = reply.path("unionid").asText();
+        String openid = text(reply, "openid");
+        String unionid = text(reply, "unionid");
         return USER.matcher(openid).matches()
                 ? new Known(openid, USER.matcher(unionid).matches() ? unionid : null)
                 : garbage();
+    }
+
+    /** A text; empty where there is none. */
+    private static String text(JsonNode reply, String name) {
+        JsonNode value = reply.path(name);
+        return value.isTextual() ? value.textValue() : "";
     }
 
     private static Outcome outcome(int code) {

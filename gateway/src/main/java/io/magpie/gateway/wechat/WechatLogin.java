@@ -156,7 +156,10 @@ public final class WechatLogin implements AsyncSite, AutoCloseable {
 
     private void ask(AppCode login) {
         try {
-            api.ask(login).thenAcceptAsync(reply -> end(login, reply), thread);
+            api.ask(login)
+                    .exceptionally(e ->
+                            new CodeReply.Refused(Outcome.FAILED, e.getClass().getSimpleName()))
+                    .thenAcceptAsync(reply -> end(login, reply), thread);
         } catch (RuntimeException e) {
             // Not with its message, which may hold the address.
             end(login, new CodeReply.Refused(Outcome.FAILED, e.getClass().getSimpleName()));

@@ -76,7 +76,7 @@ class WechatLoginTest {
         assertThat(text(answer)).doesNotContain(WechatStub.SESSION_KEY, "session_key", "secret-one");
         JsonNode body = json(answer);
         assertThat(body.path("user").asText()).isEqualTo(OPENID);
-        assertThat(body.path("expires_in").asLong()).isEqualTo(7_200);
+        assertThat(body.path("expires").asLong()).isEqualTo(NOW / 1_000 + 7_200);
         Identity identity = identity(config, body.path("token").asText());
         assertThat(identity.sender().id().value()).isEqualTo(OPENID);
         assertThat(identity.expiresMillis())
