@@ -8,7 +8,6 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -85,11 +84,8 @@ record Ports(GatewayConfig config) {
     private Optional<HttpResponse<String>> get(String path) throws InterruptedException {
         GatewayConfig.Management management = config.management();
         try {
-            InetAddress address = InetAddress.getByName(management.host());
-            String host = address.isAnyLocalAddress() ? "127.0.0.1" : management.host();
-            URI uri = URI.create(
-                    "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + management.port() + path);
-            HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(PATIENCE);
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(management.uri(path)).timeout(PATIENCE);
             if (!management.key().isEmpty() && path.startsWith("/api/")) {
                 request.header("Authorization", "Bearer " + management.key());
             }
