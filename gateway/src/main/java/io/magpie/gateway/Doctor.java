@@ -55,10 +55,7 @@ final class Doctor implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (spec == null) {
-            throw new IllegalStateException("not run from a command line");
-        }
-        CommandLine command = spec.commandLine();
+        CommandLine command = Main.commandLine(spec);
         if (wait && url == null) {
             throw new CommandLine.ParameterException(command, "--wait needs --url");
         }

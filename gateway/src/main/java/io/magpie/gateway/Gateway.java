@@ -115,7 +115,7 @@ public final class Gateway implements AutoCloseable {
         GatewayMetrics metrics = new GatewayMetrics(registry);
         // First what may fail for want of a file, and last of these what would have to be closed.
         this.wechat = config.auth().kind() == AuthConfig.Kind.WECHAT ? WechatLogin.of(config.auth(), registry) : null;
-        this.webhook = Webhook.of(config, metrics, names::next);
+        this.webhook = Webhook.of(config, registry, names::next);
         this.authenticator = authenticator(config.auth(), webhook);
         this.tls = config.tls().enabled() ? TlsListener.open(config.tls(), registry) : null;
         boolean durable = config.log().kind() == GatewayConfig.LogKind.DISK;
@@ -128,7 +128,20 @@ public final class Gateway implements AutoCloseable {
         this.rooms = new RoomShards(server.loops(), engines.andThen(around), new Broadcaster(encoder), config, metrics);
         this.bans = Bans.load(
                 log == null ? null : Path.of(config.log().directory()).resolve("bans.json"), System::currentTimeMillis);
-        SessionServices services = new SessionServices(
+        this.admission = new Admission(config.limits().connections());
+        this.wiring = new Wiring(
+                config,
+                metrics,
+                new Sessions(services(encoder, names, metrics))::open,
+                new PublicSite(Version.current(), config.http().corsOrigins(), wechat),
+                admission,
+                new AddressLimits(config.edge(), System::nanoTime),
+                tls,
+                names::nextShort);
+    }
+
+    private SessionServices services(BatchEncoder encoder, RandomNames names, GatewayMetrics metrics) {
+        return new SessionServices(
                 config,
                 rooms,
                 encoder,
@@ -143,16 +156,6 @@ public final class Gateway implements AutoCloseable {
                 metrics,
                 System::nanoTime,
                 System::currentTimeMillis);
-        this.admission = new Admission(config.limits().connections());
-        this.wiring = new Wiring(
-                config,
-                metrics,
-                new Sessions(services)::open,
-                new PublicSite(Version.current(), config.http().corsOrigins(), wechat),
-                admission,
-                new AddressLimits(config.edge(), System::nanoTime),
-                tls,
-                names::nextShort);
     }
 
     /**

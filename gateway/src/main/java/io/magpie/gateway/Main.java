@@ -79,6 +79,14 @@ public final class Main implements Callable<Integer> {
         });
     }
 
+    /** Where a command is run, with the streams that it writes to. */
+    static CommandLine commandLine(@Nullable CommandSpec command) {
+        if (command == null) {
+            throw new IllegalStateException("not run from a command line");
+        }
+        return command.commandLine();
+    }
+
     @Override
     public Integer call() {
         if (spec != null) {

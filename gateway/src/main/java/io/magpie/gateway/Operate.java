@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.magpie.gateway.config.GatewayConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,9 +30,7 @@ final class Operate {
     private static int post(GatewayConfig config, String path, Map<String, Object> body, @Nullable CommandSpec spec)
             throws IOException, InterruptedException {
         GatewayConfig.Management management = config.management();
-        String host = InetAddress.getByName(management.host()).isAnyLocalAddress() ? "127.0.0.1" : management.host();
-        URI uri =
-                URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + management.port() + path);
+        URI uri = management.uri(path);
         HttpRequest.Builder request = HttpRequest.newBuilder(uri)
                 .timeout(PATIENCE)
                 .header("Content-Type", "application/json")
@@ -48,12 +45,9 @@ final class Operate {
             throw new IllegalStateException(
                     "no gateway answers at " + uri + " (management.host, management.port): " + e, e);
         }
-        if (spec == null) {
-            throw new IllegalStateException("not run from a command line");
-        }
         boolean done = answer.statusCode() == ACCEPTED;
-        PrintWriter out =
-                done ? spec.commandLine().getOut() : spec.commandLine().getErr();
+        CommandLine command = Main.commandLine(spec);
+        PrintWriter out = done ? command.getOut() : command.getErr();
         out.println(answer.body());
         out.flush();
         return done ? 0 : 1;

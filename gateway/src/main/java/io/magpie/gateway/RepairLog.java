@@ -47,11 +47,8 @@ final class RepairLog implements Callable<Integer> {
         if (log.kind() != GatewayConfig.LogKind.DISK) {
             throw new IllegalStateException("log.kind is memory: there are no files to repair");
         }
-        if (spec == null) {
-            throw new IllegalStateException("not run from a command line");
-        }
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
+        PrintWriter out = Main.commandLine(spec).getOut();
+        PrintWriter err = Main.commandLine(spec).getErr();
         RandomNames names = new RandomNames();
         LogRepair repair = new LogRepair(names::nextShort, Clock.systemUTC(), line -> {
             err.println(line);

@@ -112,7 +112,7 @@ final class Tokens {
             AuthConfig config = sources.load().auth();
             JwtMint mint = JwtMint.of(config.jwt(), algorithm, key, keyId);
             String token = mint.mint(new JwtMint.Claims(subject, name, claim()), Instant.now(), life);
-            PrintWriter out = out(spec);
+            PrintWriter out = Main.commandLine(spec).getOut();
             out.println(token);
             out.flush();
             return 0;
@@ -157,7 +157,7 @@ final class Tokens {
         public Integer call() throws IOException {
             AuthConfig config = sources.load().auth();
             String text = token == null ? line() : token.trim();
-            PrintWriter out = out(spec);
+            PrintWriter out = Main.commandLine(spec).getOut();
             String[] parts = text.split("\\.", -1);
             if (parts.length == 3) {
                 out.println("header  " + json(parts[0]));
@@ -215,12 +215,5 @@ final class Tokens {
                 throw new CommandLine.TypeConversionException("'" + text + "': " + e.getMessage());
             }
         }
-    }
-
-    private static PrintWriter out(@Nullable CommandSpec spec) {
-        if (spec == null) {
-            throw new IllegalStateException("not run from a command line");
-        }
-        return spec.commandLine().getOut();
     }
 }

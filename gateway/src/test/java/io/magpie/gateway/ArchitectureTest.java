@@ -97,6 +97,7 @@ class ArchitectureTest {
             "io.magpie.gateway.auth.RoomPatterns.beginnings",
             "io.magpie.gateway.auth.RoomPatterns.names",
             "io.magpie.gateway.config.Cidr.network",
+            "io.magpie.gateway.hooks.WebhookMetrics.questions",
             "io.magpie.gateway.http.PublicSite.corsOrigins",
             "io.magpie.gateway.room.RoomShards.shards",
             "io.magpie.gateway.session.Seats.loops",

@@ -42,14 +42,7 @@ class GatewayMetricsIT {
     void showsWhatHappened() throws IOException {
         try (RawClient plain = RawClient.upgraded(addresses.open(), "/ws?room=secret-room");
                 RawClient json = RawClient.upgraded(addresses.open(), "/ws?token=secret-token", JSON)) {
-            json.send(ClientFrame.text("{\"type\":\"connect\",\"rooms\":{\"secret-room\":null}}"));
-            json.next();
-            plain.send(ClientFrame.text("secret-words"));
-            plain.next();
-            json.next();
-            json.send(ClientFrame.text("{\"type\":\"no such type\",\"id\":1}"));
-            json.next();
-            refused(RawRequest.upgrade("/secret-path"));
+            letSomethingHappen(plain, json);
 
             List<String> series = scrape();
 
@@ -85,6 +78,17 @@ class GatewayMetricsIT {
                             "netty_allocator_memory_used");
             assertThat(String.join("\n", series)).doesNotContain("secret", "no such type", "guest-");
         }
+    }
+
+    private void letSomethingHappen(RawClient plain, RawClient json) throws IOException {
+        json.send(ClientFrame.text("{\"type\":\"connect\",\"rooms\":{\"secret-room\":null}}"));
+        json.next();
+        plain.send(ClientFrame.text("secret-words"));
+        plain.next();
+        json.next();
+        json.send(ClientFrame.text("{\"type\":\"no such type\",\"id\":1}"));
+        json.next();
+        refused(RawRequest.upgrade("/secret-path"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.magpie.gateway;
 
+import static io.magpie.gateway.support.HttpStub.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -9,7 +10,7 @@ import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.magpie.gateway.support.HttpStub;
 import io.magpie.gateway.transport.ClientFrame;
 import io.magpie.gateway.transport.RawClient;
 import io.magpie.gateway.transport.ServerFrame;
@@ -25,8 +26,6 @@ import io.magpie.protocol.Request;
 import io.magpie.protocol.RequestId;
 import io.magpie.protocol.RoomId;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -41,8 +40,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -61,25 +58,21 @@ class GatewayWebhookIT {
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     private final Level before = root.getLevel();
-    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Queue<String> faults = new ConcurrentLinkedQueue<>();
     private final CountDownLatch stuck = new CountDownLatch(1);
-    private HttpServer backend;
+    private HttpStub backend;
     private Gateway gateway;
     private Addresses addresses;
 
     @BeforeEach
-    void start() throws IOException {
+    void start() {
         log.start();
         root.addAppender(log);
         root.setLevel(Level.DEBUG);
-        backend = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        backend.setExecutor(threads);
-        backend.createContext("/chat", this::answer);
-        backend.start();
+        backend = new HttpStub("/chat", this::answer);
         gateway = new Gateway(TestConfig.onLoopback(
                 "auth.kind=webhook",
-                "webhook.url=http://127.0.0.1:" + backend.getAddress().getPort() + "/chat",
+                "webhook.url=" + backend.url() + "/chat",
                 "webhook.secret=" + SECRET,
                 "webhook.timeout=4s",
                 "webhook.questions=join,send"));
@@ -90,8 +83,7 @@ class GatewayWebhookIT {
     void stop() {
         stuck.countDown();
         gateway.close();
-        backend.stop(0);
-        threads.shutdownNow();
+        backend.close();
         root.detachAppender(log);
         root.setLevel(before);
         assertThat(faults).isEmpty();
@@ -167,7 +159,7 @@ class GatewayWebhookIT {
     void withoutTheBackendWhatIsSaidIsRefusedForNowAndConnectionsLive() throws IOException {
         try (RawClient alice = connected("planted-alice", "hall");
                 RawClient canary = connected("planted-canary", "cage")) {
-            backend.stop(0);
+            backend.close();
 
             say(alice, 2, "hall", "\"hello\"");
             Event.Failed failed = alice.event(Encoding.JSON, Event.Failed.class);
@@ -300,14 +292,6 @@ class GatewayWebhookIT {
             return "v1=" + HexFormat.of().formatHex(mac.doFinal(body));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static void whole(HttpExchange exchange, int status, String body) throws IOException {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(status, bytes.length);
-        try (OutputStream out = exchange.getResponseBody()) {
-            out.write(bytes);
         }
     }
 }

@@ -89,12 +89,7 @@ class GatewayWechatIT {
             assertThat(connected.user().id().value()).isEqualTo(OPENID);
             assertThat(connected.rooms()).containsOnlyKeys(HALL);
         }
-        try (RawClient stranger = RawClient.upgraded(addresses.open(), "/ws", JSON)) {
-            stranger.send(ClientFrame.text("{\"type\":\"connect\",\"id\":1}"));
-            List<ServerFrame> frames = stranger.framesToEndAfterAnswering();
-            assertThat(frames.stream().filter(ServerFrame::isClose).map(ServerFrame::closeCode))
-                    .containsExactly(4500);
-        }
+        assertStrangersStayOutside();
         wechat.plan(WechatStub.error(40125, "invalid appsecret,"), WechatStub.text(200, "no"), WechatStub.redirect());
         HttpReply misconfigured = login("{\"code\":\"planted-2\"}");
         HttpReply garbage = login("{\"code\":\"planted-3\"}");
@@ -118,6 +113,15 @@ class GatewayWechatIT {
             assertThat(text).doesNotContain("planted", WechatStub.SESSION_KEY, "session_key");
         }
         assertThat(lines + metrics).doesNotContain(token, token.substring(token.lastIndexOf('.')), OPENID);
+    }
+
+    private void assertStrangersStayOutside() throws IOException {
+        try (RawClient stranger = RawClient.upgraded(addresses.open(), "/ws", JSON)) {
+            stranger.send(ClientFrame.text("{\"type\":\"connect\",\"id\":1}"));
+            List<ServerFrame> frames = stranger.framesToEndAfterAnswering();
+            assertThat(frames.stream().filter(ServerFrame::isClose).map(ServerFrame::closeCode))
+                    .containsExactly(4500);
+        }
     }
 
     @Test

@@ -1,24 +1,16 @@
 package io.magpie.gateway;
 
-import static io.magpie.gateway.transport.ClientFrame.hex;
-import static io.magpie.gateway.transport.ClientFrame.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.magpie.gateway.transport.ClientFrame;
-import io.magpie.gateway.transport.HttpReply;
 import io.magpie.gateway.transport.RawClient;
-import io.magpie.gateway.transport.RawRequest;
-import io.magpie.gateway.transport.ServerFrame;
 import io.magpie.gateway.transport.TestConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -30,8 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The table of bad inputs in docs/security.md, row by row, against a running server on raw sockets: what comes back, the end of
- * the connection within a second, and a client that does nothing wrong and notices nothing. {@code -Dmagpie.document=true}
- * writes the table anew.
+ * the connection within a second, and a client that does nothing wrong and notices nothing. {@link GatewayBadInputIT} tries the
+ * same on all transports. {@code -Dmagpie.document=true} writes the table anew.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SecurityDocumentIT {
@@ -39,26 +31,12 @@ class SecurityDocumentIT {
     private static final String BEGIN = "<!-- table: begin -->";
     private static final String END = "<!-- table: end -->";
     private static final Duration SOON = Duration.ofMillis(1_500);
-    private static final String MASK = "1a2b3c4d";
 
     private final List<String> lines = new ArrayList<>();
     private Gateway gateway;
     private InetSocketAddress server;
     private RawClient canary;
     private int songs;
-
-    /**
-     * One row.
-     *
-     * @param bytes all that the client sends; after the upgrade if the row is about frames
-     */
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Row(String input, String expected, boolean frames, byte[] bytes) {
-        @Override
-        public String toString() {
-            return input;
-        }
-    }
 
     @BeforeAll
     void start() throws IOException {
@@ -98,273 +76,18 @@ class SecurityDocumentIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("rows")
-    void isAnsweredAsTheTableSays(Row row) throws IOException {
-        try (RawClient client = row.frames()
-                ? RawClient.upgraded(server, "/ws?room=bad", "Sec-WebSocket-Extensions: permessage-deflate")
-                : new RawClient(server)) {
+    void isAnsweredAsTheTableSays(BadInput.Row row) throws IOException {
+        try (RawClient client = row.client(server)) {
             long begun = System.nanoTime();
-            try {
-                client.send(row.bytes());
-            } catch (SocketException seenEnough) {
-                assertThat(seenEnough).hasMessageMatching(".*(reset|Broken pipe).*");
-            }
-            String answer = row.frames() ? frames(client) : reply(client);
+            row.send(client);
 
-            assertThat(answer).isEqualTo(row.expected());
+            assertThat(row.answer(client)).isEqualTo(row.expected());
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(SOON);
         }
         lines.add("| " + row.input() + " | " + row.expected() + " |");
     }
 
-    private static String frames(RawClient client) {
-        List<ServerFrame> closes =
-                client.framesToEnd().stream().filter(ServerFrame::isClose).toList();
-        assertThat(closes).as("exactly one close frame").hasSize(1);
-        return "close " + closes.get(0).closeCode();
-    }
-
-    private static String reply(RawClient client) throws IOException {
-        HttpReply reply = client.in().reply();
-        if (reply.status() == 101) {
-            return "101";
-        }
-        assertThat(client.framesToEnd()).as("nothing follows").isEmpty();
-        return reply.status() + ", closed";
-    }
-
-    static Stream<Row> rows() {
-        return Stream.of(requests(), malformed(), frames()).flatMap(rows -> rows);
-    }
-
-    private static Stream<Row> requests() {
-        RawRequest upgrade = RawRequest.upgrade("/ws");
-        return Stream.of(
-                row("`POST` as upgrade", "405, closed", upgrade.withLine("POST /ws HTTP/1.1")),
-                row("upgrade with HTTP/1.0", "505, closed", upgrade.withLine("GET /ws HTTP/1.0")),
-                row("no `Host`", "400, closed", upgrade.without("Host")),
-                row("two `Host`", "400, closed", upgrade.with("Host: chat.example")),
-                row("`Host` that isn't in the list", "421, closed", upgrade.replacing("Host: evil.example")),
-                row("absolute target", "400, closed", upgrade.withLine("GET http://evil/ws HTTP/1.1")),
-                row("`/ws/../admin`", "404, closed", upgrade.withLine("GET /ws/../admin HTTP/1.1")),
-                row("`/ws%2f..`", "404, closed", upgrade.withLine("GET /ws%2f.. HTTP/1.1")),
-                row("`//ws`", "404, closed", upgrade.withLine("GET //ws HTTP/1.1")),
-                row("`/ws;x`", "404, closed", upgrade.withLine("GET /ws;x HTTP/1.1")),
-                row("no `Connection: Upgrade`", "400, closed", upgrade.without("Connection")),
-                row("no `Upgrade`, but a key", "400, closed", upgrade.without("Upgrade")),
-                row("no key", "400, closed", upgrade.without("Sec-WebSocket-Key")),
-                row("a key of 5 characters", "400, closed", upgrade.replacing("Sec-WebSocket-Key: abcde")),
-                row("two keys", "400, closed", upgrade.with("Sec-WebSocket-Key: " + RawRequest.KEY)),
-                row("version 7", "426, closed", upgrade.replacing("Sec-WebSocket-Version: 7")),
-                row("version 8", "426, closed", upgrade.replacing("Sec-WebSocket-Version: 8")),
-                row("version 99", "426, closed", upgrade.replacing("Sec-WebSocket-Version: 99")),
-                row("version abc", "426, closed", upgrade.replacing("Sec-WebSocket-Version: abc")),
-                row("no version", "426, closed", upgrade.without("Sec-WebSocket-Version")),
-                row("upgrade with `Content-Length`", "400, closed", upgrade.with("Content-Length: 3\r\n\r\nab")),
-                row(
-                        "upgrade with `Transfer-Encoding`",
-                        "400, closed",
-                        upgrade.with("Transfer-Encoding: chunked\r\n\r\n0")),
-                row(
-                        "8 KB of sub-protocols",
-                        "400, closed",
-                        upgrade.with("Sec-WebSocket-Protocol: " + "a,".repeat(3_900))),
-                row("an unknown sub-protocol", "400, closed", upgrade.with("Sec-WebSocket-Protocol: mqtt")),
-                row(
-                        "`permessage-deflate` 300 times",
-                        "400, closed",
-                        upgrade.with("Sec-WebSocket-Extensions: " + "permessage-deflate,".repeat(300))),
-                row(
-                        "`client_max_window_bits=abc`",
-                        "101",
-                        upgrade.with("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=abc")),
-                row(
-                        "`x-webkit-deflate-frame`",
-                        "101",
-                        upgrade.with("Sec-WebSocket-Extensions: x-webkit-deflate-frame")),
-                row("`Origin: https://evil.example`", "403, closed", upgrade.with("Origin: https://evil.example")),
-                row("`Origin: null`", "403, closed", upgrade.with("Origin: null")),
-                row(
-                        "`Origin: https://chat.example.evil`",
-                        "403, closed",
-                        upgrade.with("Origin: https://chat.example.evil")),
-                row("`Origin` with another port", "403, closed", upgrade.with("Origin: https://chat.example:444")),
-                row(
-                        "two `Origin`",
-                        "403, closed",
-                        upgrade.with("Origin: https://chat.example").with("Origin: https://chat.example")),
-                row(
-                        "cookies of another site's page",
-                        "403, closed",
-                        upgrade.with("Origin: https://evil.example").with("Cookie: session=1")),
-                row(
-                        "`Origin: weapp://wechat-game-runtime`",
-                        "101",
-                        upgrade.with("Origin: weapp://wechat-game-runtime")),
-                row("no `Origin`", "101", upgrade));
-    }
-
-    private static Stream<Row> malformed() {
-        String post = "POST / HTTP/1.1\r\nHost: chat.example\r\n";
-        return Stream.of(
-                row("a header of 9 KB", "431, closed", RawRequest.upgrade("/ws", "X: " + "a".repeat(9_000))),
-                row("a line of 5 KB", "414, closed", RawRequest.get("/" + "a".repeat(5_000))),
-                text(
-                        "`Content-Length` and `Transfer-Encoding`",
-                        "400, closed",
-                        post + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-                text("two `Content-Length`", "400, closed", post + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc"),
-                text("`Content-Length: +5`", "400, closed", post + "Content-Length: +5\r\n\r\nabcde"),
-                text("`Content-Length: -1`", "400, closed", post + "Content-Length: -1\r\n\r\n"),
-                text("`Content-Length: 5,5`", "400, closed", post + "Content-Length: 5,5\r\n\r\nabcde"),
-                text(
-                        "`Transfer-Encoding: xchunked`",
-                        "400, closed",
-                        post + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"),
-                text(
-                        "`Transfer-Encoding: chunked, identity`",
-                        "400, closed",
-                        post + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"),
-                text(
-                        "`Transfer-Encoding: identity, chunked`",
-                        "400, closed",
-                        post + "Transfer-Encoding: identity, chunked\r\n\r\n0\r\n\r\n"),
-                text("a space before the colon", "400, closed", post + "X : 1\r\n\r\n"),
-                text("a bare CR in a header", "400, closed", post + "X: a\rb\r\n\r\n"),
-                text("NUL in a header", "400, closed", post + "X: a\u0000b\r\n\r\n"),
-                text("bare LF as ends of lines", "400, closed", "GET / HTTP/1.1\nHost: chat.example\n\n"),
-                text(
-                        "a folded header, which becomes a space (RFC 9112 section 5.2)",
-                        "200, closed",
-                        "GET / HTTP/1.1\r\nHost: chat.example\r\nConnection: close\r\nX: a\r\n b\r\n\r\n"),
-                text(
-                        "a chunk of size `0x1`",
-                        "400, closed",
-                        post + "Transfer-Encoding: chunked\r\n\r\n0x1\r\na\r\n0\r\n\r\n"),
-                text(
-                        "a chunk of size `FFFFFFFFF`",
-                        "400, closed",
-                        post + "Transfer-Encoding: chunked\r\n\r\nFFFFFFFFF\r\n"),
-                text("leading NUL", "400, closed", "\u0000GET / HTTP/1.1\r\nHost: chat.example\r\n\r\n"),
-                text("HTTP/9.9", "505, closed", "GET / HTTP/9.9\r\nHost: chat.example\r\n\r\n"),
-                text("the preface of HTTP/2", "505, closed", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
-                new Row(
-                        "a TLS hello",
-                        "400, closed",
-                        false,
-                        join(hex("16030100c8010000c40303"), new byte[200], ascii("\r\n\r\n"))),
-                text("a PROXY header where none is expected", "400, closed", "PROXY TCP4 1.2.3.4 5.6.7.8 1 2\r\n\r\n"),
-                text(
-                        "a method of 4 KB",
-                        "414, closed",
-                        "G".repeat(5_000) + " / HTTP/1.1\r\nHost: chat.example\r\n\r\n"));
-    }
-
-    private static Stream<Row> frames() {
-        byte[] begin = ClientFrame.text("a").notFinal().bytes();
-        byte[] more = ClientFrame.continuation("b").notFinal().bytes();
-        return Stream.of(
-                frame("a frame that isn't masked", 1002, hex("8105 48656c6c6f")),
-                frame("RSV2", 1002, ClientFrame.text("a").withRsv(2).bytes()),
-                frame("RSV1 on a ping", 1002, ClientFrame.ping("a").withRsv(4).bytes()),
-                frame(
-                        "RSV1 on a continuation",
-                        1002,
-                        join(begin, ClientFrame.continuation("b").withRsv(4).bytes())),
-                frame("opcode 3", 1002, ClientFrame.of(3, new byte[0]).bytes()),
-                frame("opcode 11 with a length of 2^40", 1002, hex("8bff 0000010000000000" + MASK)),
-                frame("length 65,537", 1009, hex("82ff 0000000000010001" + MASK)),
-                frame("length 2^63 − 1", 1009, hex("82ff 7fffffffffffffff" + MASK)),
-                frame("length with its highest bit set", 1002, hex("82ff ffffffffffffffff" + MASK)),
-                frame("length in more bytes than needed", 1002, hex("81fe 0005" + MASK + "0000000000")),
-                frame(
-                        "a ping of 126 bytes",
-                        1002,
-                        ClientFrame.ping("a".repeat(126)).bytes()),
-                frame(
-                        "a ping in fragments",
-                        1002,
-                        ClientFrame.ping("a").notFinal().bytes()),
-                frame(
-                        "a close of one byte",
-                        1002,
-                        ClientFrame.of(8, new byte[1]).bytes()),
-                frame("close code 0", 1002, ClientFrame.close(0, "").bytes()),
-                frame("close code 999", 1002, ClientFrame.close(999, "").bytes()),
-                frame("close code 1005", 1002, ClientFrame.close(1005, "").bytes()),
-                frame("close code 1015", 1002, ClientFrame.close(1015, "").bytes()),
-                frame("close code 2999", 1002, ClientFrame.close(2999, "").bytes()),
-                frame("close code 5000", 1002, ClientFrame.close(5000, "").bytes()),
-                frame(
-                        "a close with a reason that isn't UTF-8",
-                        1007,
-                        ClientFrame.of(8, hex("03e8 c328")).bytes()),
-                frame(
-                        "text that isn't UTF-8",
-                        1007,
-                        ClientFrame.of(1, hex("c328")).bytes()),
-                frame("a lone surrogate", 1007, ClientFrame.of(1, hex("eda080")).bytes()),
-                frame(
-                        "text that ends within a character",
-                        1007,
-                        ClientFrame.of(1, hex("e5a4")).bytes()),
-                frame(
-                        "a continuation of nothing",
-                        1002,
-                        ClientFrame.continuation("a").bytes()),
-                frame(
-                        "data within a message",
-                        1002,
-                        join(begin, ClientFrame.text("b").bytes())),
-                frame("65 fragments", 1008, join(begin, repeat(64, more))),
-                frame(
-                        "20,000 empty fragments",
-                        1008,
-                        join(
-                                begin,
-                                repeat(
-                                        20_000,
-                                        ClientFrame.continuation("").notFinal().bytes()))),
-                frame(
-                        "70 KB in fragments",
-                        1009,
-                        join(
-                                begin,
-                                repeat(
-                                        35,
-                                        ClientFrame.continuation("a".repeat(2_000))
-                                                .notFinal()
-                                                .bytes()))),
-                frame("30 pings at once", 1008, repeat(30, ClientFrame.ping("p").bytes())),
-                frame("30 pongs at once", 1008, repeat(30, ClientFrame.pong("p").bytes())),
-                frame(
-                        "10 KB that inflate to 10 MB",
-                        1009,
-                        ClientFrame.compressed("a".repeat(10_000_000)).bytes()),
-                frame(
-                        "broken compression",
-                        1007,
-                        ClientFrame.of(1, hex("ffffffff")).withRsv(4).bytes()));
-    }
-
-    private static Row row(String input, String expected, RawRequest request) {
-        return new Row(input, expected, false, request.bytes());
-    }
-
-    private static Row text(String input, String expected, String request) {
-        return new Row(input, expected, false, ascii(request));
-    }
-
-    private static Row frame(String input, int code, byte[] bytes) {
-        return new Row(input, "close " + code, true, bytes);
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private static byte[] repeat(int times, byte[] frame) {
-        byte[][] all = new byte[times][];
-        Arrays.fill(all, frame);
-        return join(all);
+    static Stream<BadInput.Row> rows() {
+        return BadInput.rows();
     }
 }

@@ -58,7 +58,7 @@ final class ClientCalls {
 
     private CompletableFuture<HttpAnswer> connections(List<String> path, HttpQuestion question) {
         if (path.size() == 1) {
-            only(question, "GET");
+            ManagementApi.only(question, "GET");
             String user = question.query().get("user");
             Predicate<Clients.Client> which = user == null
                     ? client -> true
@@ -66,14 +66,14 @@ final class ClientCalls {
             return clients.find(which, ManagementApi.limit(question, MAX_CLIENTS))
                     .thenApply(ClientCalls::list);
         }
-        size(path, 2);
-        only(question, "DELETE");
+        ManagementApi.size(path, 2);
+        ManagementApi.only(question, "DELETE");
         return close(client -> client.connection().equals(path.get(1)), CloseCode.KICKED, reason(question, KICKED));
     }
 
     private CompletableFuture<HttpAnswer> user(List<String> path, HttpQuestion question) {
-        size(path, 2);
-        only(question, "DELETE");
+        ManagementApi.size(path, 2);
+        ManagementApi.only(question, "DELETE");
         UserId user = new UserId(path.get(1));
         return close(client -> client.user().id().equals(user), CloseCode.KICKED, reason(question, KICKED));
     }
@@ -86,7 +86,7 @@ final class ClientCalls {
     }
 
     private CompletableFuture<HttpAnswer> bans(List<String> path, HttpQuestion question) {
-        size(path, 1);
+        ManagementApi.size(path, 1);
         return switch (question.method()) {
             case "GET" ->
                 CompletableFuture.completedFuture(HttpAnswer.json(
@@ -175,8 +175,8 @@ final class ClientCalls {
     }
 
     private CompletableFuture<HttpAnswer> drain(List<String> path, HttpQuestion question) {
-        size(path, 1);
-        only(question, "POST");
+        ManagementApi.size(path, 1);
+        ManagementApi.only(question, "POST");
         JsonNode body = ManagementApi.body(question);
         Duration within = within(body);
         shut.run();
@@ -184,8 +184,8 @@ final class ClientCalls {
     }
 
     private CompletableFuture<HttpAnswer> rebalance(List<String> path, HttpQuestion question) {
-        size(path, 1);
-        only(question, "POST");
+        ManagementApi.size(path, 1);
+        ManagementApi.only(question, "POST");
         JsonNode body = ManagementApi.body(question);
         double share = body.path("shed").asDouble(0);
         if (!(share > 0 && share <= 1)) {
@@ -254,18 +254,6 @@ final class ClientCalls {
     private static void put(Map<String, Object> map, String name, @Nullable Object value) {
         if (value != null) {
             map.put(name, value);
-        }
-    }
-
-    private static void only(HttpQuestion question, String method) {
-        if (!question.method().equals(method)) {
-            throw ManagementApi.methods(method);
-        }
-    }
-
-    private static void size(List<String> path, int size) {
-        if (path.size() != size) {
-            throw ManagementApi.notFound();
         }
     }
 }

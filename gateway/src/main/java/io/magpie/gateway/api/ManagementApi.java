@@ -122,12 +122,9 @@ public final class ManagementApi implements AsyncSite {
     }
 
     private static CompletableFuture<HttpAnswer> leaf(List<String> path, HttpQuestion question, HttpAnswer answer) {
-        if (path.size() != 1) {
-            throw notFound();
-        }
-        return question.method().equals("GET")
-                ? CompletableFuture.completedFuture(answer)
-                : CompletableFuture.failedFuture(methods("GET"));
+        size(path, 1);
+        only(question, "GET");
+        return CompletableFuture.completedFuture(answer);
     }
 
     private static HttpAnswer failed(Throwable failure) {
@@ -151,6 +148,20 @@ public final class ManagementApi implements AsyncSite {
     static ApiException methods(String allowed) {
         return new ApiException(
                 HttpAnswer.error(405, "method_not_allowed", "use " + allowed).with("Allow", allowed));
+    }
+
+    /** Refuses another method than the only one that a path has. */
+    static void only(HttpQuestion question, String method) {
+        if (!question.method().equals(method)) {
+            throw methods(method);
+        }
+    }
+
+    /** Refuses a path that has more parts, or fewer. */
+    static void size(List<String> path, int parts) {
+        if (path.size() != parts) {
+            throw notFound();
+        }
     }
 
     static ApiException bad(String message) {

@@ -62,30 +62,16 @@ final class RoomCalls {
     /** {@code rooms}, {@code rooms/NAME/messages} and {@code rooms/NAME/members}. */
     CompletableFuture<HttpAnswer> answer(List<String> path, HttpQuestion question) {
         if (path.size() == 1) {
-            return get(
-                    question,
-                    () -> rooms.open(ManagementApi.limit(question, MAX_ROOMS)).thenApply(RoomCalls::list));
+            ManagementApi.only(question, "GET");
+            return rooms.open(ManagementApi.limit(question, MAX_ROOMS)).thenApply(RoomCalls::list);
         }
-        if (path.size() != 3) {
-            throw ManagementApi.notFound();
-        }
+        ManagementApi.size(path, 3);
         RoomId room = ManagementApi.room(path.get(1));
         return switch (path.get(2)) {
-            case "members" -> get(question, () -> members(room, question));
+            case "members" -> members(room, question);
             case "messages" -> question.method().equals("POST") ? send(room, question) : page(room, question);
             default -> throw ManagementApi.notFound();
         };
-    }
-
-    private interface Asking {
-        CompletableFuture<HttpAnswer> now();
-    }
-
-    private static CompletableFuture<HttpAnswer> get(HttpQuestion question, Asking then) {
-        if (!question.method().equals("GET")) {
-            throw ManagementApi.methods("GET");
-        }
-        return then.now();
     }
 
     private static HttpAnswer list(List<RoomSummary> summaries) {
@@ -97,6 +83,7 @@ final class RoomCalls {
     }
 
     private CompletableFuture<HttpAnswer> members(RoomId room, HttpQuestion question) {
+        ManagementApi.only(question, "GET");
         CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
         int limit = ManagementApi.limit(question, historyPage);
         rooms.members(

@@ -1,5 +1,6 @@
 package io.magpie.gateway.auth;
 
+import com.nimbusds.jose.Payload;
 import com.nimbusds.jwt.JWTClaimsSet;
 import io.magpie.gateway.auth.Verdict.Reason;
 import io.magpie.gateway.config.AuthConfig;
@@ -8,6 +9,7 @@ import io.magpie.protocol.Sender;
 import io.magpie.protocol.UserId;
 import java.text.ParseException;
 import java.util.Date;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +34,9 @@ final class JwtClaims {
         }
     }
 
-    Verdict judge(JWTClaimsSet claims) {
+    Verdict judge(Payload payload) {
         try {
+            JWTClaimsSet claims = read(payload);
             Verdict.Refused late = times(claims);
             if (late != null) {
                 return late;
@@ -42,6 +45,23 @@ final class JwtClaims {
             return new Verdict.Accepted(identity(claims));
         } catch (BadClaimException e) {
             return new Verdict.Refused(Reason.BAD, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static JWTClaimsSet read(Payload payload) throws BadClaimException {
+        Map<String, Object> claims = payload.toJSONObject();
+        if (claims == null) {
+            throw new BadClaimException("the token's claims are no JSON object");
+        }
+        Object subject = claims.get("sub");
+        // Nimbus would make a text of a number (RFC 7519 section 4.1.2 wants one).
+        if (subject != null && !(subject instanceof String)) {
+            throw new BadClaimException("the token's sub is no text");
+        }
+        try {
+            return JWTClaimsSet.parse(claims);
+        } catch (ParseException | RuntimeException e) {
+            throw new BadClaimException("the token has a claim of a wrong type");
         }
     }
 

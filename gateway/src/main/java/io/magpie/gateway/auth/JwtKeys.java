@@ -24,6 +24,7 @@ import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.Resource;
 import com.nimbusds.jose.util.ResourceRetriever;
 import io.magpie.gateway.config.AuthConfig;
+import io.magpie.gateway.support.HttpFetch;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URI;

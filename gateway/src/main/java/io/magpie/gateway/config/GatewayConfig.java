@@ -2,6 +2,9 @@ package io.magpie.gateway.config;
 
 import io.magpie.protocol.ProtocolException;
 import io.magpie.protocol.RoomId;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -145,6 +148,12 @@ public record GatewayConfig(
                             "key",
                             "must have at least " + MIN_KEY + " characters, or none")
                     .verify();
+        }
+
+        /** Where a process on this machine finds it. */
+        public URI uri(String path) throws UnknownHostException {
+            String name = InetAddress.getByName(host).isAnyLocalAddress() ? "127.0.0.1" : host;
+            return URI.create("http://" + (name.contains(":") ? "[" + name + "]" : name) + ":" + port + path);
         }
 
         /** Without the key. */

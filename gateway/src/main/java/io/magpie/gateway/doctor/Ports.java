@@ -8,7 +8,6 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -85,12 +84,9 @@ record Ports(GatewayConfig config) {
     private Optional<HttpResponse<String>> get(String path) throws InterruptedException {
         GatewayConfig.Management management = config.management();
         try {
-            InetAddress address = InetAddress.getByName(management.host());
-            String host = address.isAnyLocalAddress() ? "127.0.0.1" : management.host();
-            URI uri = URI.create(
-                    "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + management.port() + path);
             // Without the key: who knows who has the port.
-            HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(PATIENCE);
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(management.uri(path)).timeout(PATIENCE);
             return Optional.of(HttpClient.newBuilder()
                     .connectTimeout(PATIENCE)
                     .build()

@@ -2,6 +2,7 @@ package io.magpie.gateway.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.magpie.gateway.support.BoundedBody;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -9,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,6 +26,7 @@ record WechatCredentials(URI base, Duration patience) {
     static final String WHAT = "WeChat app";
     private static final Duration USUAL = Duration.ofSeconds(4);
     private static final int OK = 200;
+    private static final int MAX_BYTES = 64 * 1_024;
 
     WechatCredentials(URI base) {
         this(base, USUAL);
@@ -38,12 +41,12 @@ record WechatCredentials(URI base, Duration patience) {
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofByteArray(body(appid, secret)))
                     .build();
-            HttpResponse<String> answer = HttpClient.newBuilder()
+            HttpResponse<byte[]> answer = HttpClient.newBuilder()
                     .connectTimeout(patience)
                     .followRedirects(HttpClient.Redirect.NEVER)
                     .build()
-                    .send(request, HttpResponse.BodyHandlers.ofString());
-            return judge(appid, secret, answer.statusCode(), answer.body());
+                    .send(request, head -> new BoundedBody(MAX_BYTES));
+            return judge(appid, secret, answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8));
         } catch (HttpTimeoutException e) {
             return Finding.fail(
                     WHAT,

@@ -1,9 +1,6 @@
 package io.magpie.gateway.hooks;
 
 import io.magpie.gateway.config.WebhookConfig;
-import io.magpie.gateway.support.GatewayMetrics;
-import io.magpie.gateway.support.GatewayMetrics.Question;
-import io.magpie.gateway.support.GatewayMetrics.QuestionOutcome;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.netty.util.concurrent.EventExecutor;
@@ -46,7 +43,7 @@ final class Backend {
     private final EventExecutor thread;
     private final Carrier carrier;
     private final Supplier<String> ids;
-    private final GatewayMetrics metrics;
+    private final WebhookMetrics metrics;
     private final Breaker breaker;
     private final Line newcomers = new Line();
     private final Line others = new Line();
@@ -69,7 +66,7 @@ final class Backend {
      * @param thread owns it; its ticker is the clock
      * @param ids makes ids of questions, which don't repeat
      */
-    Backend(WebhookConfig config, EventExecutor thread, Carrier carrier, Supplier<String> ids, GatewayMetrics metrics) {
+    Backend(WebhookConfig config, EventExecutor thread, Carrier carrier, Supplier<String> ids, WebhookMetrics metrics) {
         this.config = config;
         this.thread = thread;
         this.carrier = carrier;
@@ -277,7 +274,7 @@ final class Backend {
 
     private void end(Asked<?> asked) {
         underWay.remove(asked);
-        metrics.webhookTook(now() - asked.postedNanos);
+        metrics.took(now() - asked.postedNanos);
         cancel(asked);
     }
 

@@ -1,6 +1,5 @@
 package io.magpie.gateway.hooks;
 
-import io.magpie.gateway.support.GatewayMetrics.Question;
 import java.util.concurrent.CompletableFuture;
 
 /** Carries questions to the backend and answers back. Any thread. */

@@ -1,8 +1,7 @@
 package io.magpie.gateway.hooks;
 
-import io.magpie.gateway.auth.HttpFetch;
 import io.magpie.gateway.config.WebhookConfig;
-import io.magpie.gateway.support.GatewayMetrics.Question;
+import io.magpie.gateway.support.BoundedBody;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -64,7 +63,7 @@ final class HttpCarrier implements Carrier {
         AtomicBoolean begun = new AtomicBoolean();
         CompletableFuture<HttpResponse<byte[]>> exchange = client.sendAsync(request, head -> {
             begun.set(true);
-            return new HttpFetch.BoundedBody(MAX_ANSWER);
+            return new BoundedBody(MAX_ANSWER);
         });
         CompletableFuture<byte[]> answer = exchange.handle((response, failure) -> {
             if (failure == null && response.statusCode() == OK) {

@@ -1,7 +1,5 @@
 package io.magpie.gateway.hooks;
 
-import io.magpie.gateway.support.GatewayMetrics.QuestionOutcome;
-
 /** What became of a question. */
 sealed interface Reply<A> {
     /** The backend has answered. */

@@ -6,10 +6,8 @@ import io.magpie.gateway.auth.Verdict;
 import io.magpie.gateway.config.AuthConfig;
 import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.config.WebhookConfig;
-import io.magpie.gateway.support.GatewayMetrics;
-import io.magpie.gateway.support.GatewayMetrics.Question;
-import io.magpie.gateway.support.GatewayMetrics.QuestionOutcome;
 import io.magpie.protocol.ErrorCode;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -36,7 +34,7 @@ public final class Webhook implements AutoCloseable {
     private final WebhookConfig config;
     private final RoomPatterns usual;
     private final int maxMessage;
-    private final GatewayMetrics metrics;
+    private final WebhookMetrics metrics;
     private final Backend backend;
     private final EventExecutor thread;
     private final LongSupplier millis;
@@ -45,7 +43,7 @@ public final class Webhook implements AutoCloseable {
      * @param thread of the backend; ends with this
      * @param millis since 1970
      */
-    Webhook(GatewayConfig config, GatewayMetrics metrics, Backend backend, EventExecutor thread, LongSupplier millis) {
+    Webhook(GatewayConfig config, WebhookMetrics metrics, Backend backend, EventExecutor thread, LongSupplier millis) {
         this.config = config.webhook();
         this.usual = RoomPatterns.of(config.auth().rooms());
         this.maxMessage = config.limits().message().intBytes();
@@ -58,9 +56,11 @@ public final class Webhook implements AutoCloseable {
     /**
      * The backend of a configuration; null if it isn't asked anything.
      *
+     * @param registry has meters of it in any case
      * @param ids makes ids of questions, which don't repeat
      */
-    public static @Nullable Webhook of(GatewayConfig config, GatewayMetrics metrics, Supplier<String> ids) {
+    public static @Nullable Webhook of(GatewayConfig config, MeterRegistry registry, Supplier<String> ids) {
+        WebhookMetrics metrics = new WebhookMetrics(registry);
         boolean identifies = config.auth().kind() == AuthConfig.Kind.WEBHOOK;
         if (!identifies && config.webhook().questions().isEmpty()) {
             return null;

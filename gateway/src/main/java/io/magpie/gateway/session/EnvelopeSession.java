@@ -2,16 +2,9 @@ package io.magpie.gateway.session;
 
 import io.magpie.gateway.delivery.Connection;
 import io.magpie.gateway.delivery.DeliveryLoop;
-import io.magpie.gateway.delivery.Membership;
-import io.magpie.gateway.engine.Appended;
-import io.magpie.gateway.engine.Draft;
-import io.magpie.gateway.room.JoinRequest;
-import io.magpie.gateway.room.Publication;
-import io.magpie.gateway.room.Publisher;
 import io.magpie.gateway.support.GatewayMetrics.Op;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
-import io.magpie.protocol.Body;
 import io.magpie.protocol.CloseCode;
 import io.magpie.protocol.Command;
 import io.magpie.protocol.CommandReader;
@@ -35,12 +28,9 @@ import org.jspecify.annotations.Nullable;
  * rooms answer it there.
  */
 @OwnedBy(Owner.EVENT_LOOP)
-final class EnvelopeSession implements Session, Publisher, Command.Handler, Seats.Holder {
+final class EnvelopeSession implements Session, Command.Handler, Seats.Holder {
     private static final CommandReader JSON = new CommandReader(Encoding.JSON);
     private static final CommandReader CBOR = new CommandReader(Encoding.CBOR);
-
-    /** Pages of history that a client may wait for at a time; one that needs more doesn't read them. */
-    private static final int MAX_PAGES_ASKED = 4;
 
     private final SessionServices services;
     private final Connection connection;
@@ -48,12 +38,12 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
     private final Memberships memberships;
     private final Login login;
     private final SendGate gate;
-    private final @Nullable AskedSends asked;
+    private final Sends sends;
+    private final RoomQueries queries;
     private final @Nullable Doorway doorway;
     private boolean connected;
     private @Nullable Arrival arrival;
     private long frameNanos;
-    private byte pagesAsked;
 
     EnvelopeSession(SessionServices services, Connection connection, Handshake handshake) {
         this.services = services;
@@ -62,13 +52,9 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
         this.login = new Login(services, connection, handshake.token(), handshake.address());
         this.gate = new SendGate(services, connection, handshake.address());
         this.memberships = new Memberships(this);
-        this.asked = AskedSends.of(services, connection, login);
+        this.sends = new Sends(this, gate);
+        this.queries = new RoomQueries(this);
         this.doorway = Doorway.of(this);
-    }
-
-    @Override
-    public DeliveryLoop loop() {
-        return connection.loop();
     }
 
     @Override
@@ -187,38 +173,15 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
 
     @Override
     public void onJoin(@Nullable RequestId id, Command.Join command) {
-        if (refuseUnconnected()) {
-            return;
-        }
-        if (!login.mayJoin(command.room())) {
-            replies.failed(Op.JOIN, id, ErrorCode.FORBIDDEN, "you may not be in this room");
-            return;
-        }
-        Membership known = memberships.of(command.room());
-        int entering = doorway == null ? 0 : doorway.size();
-        if (known == null
-                && memberships.size() + entering >= services.config().limits().roomsPerConnection()) {
-            replies.failed(Op.JOIN, id, ErrorCode.LIMIT, "this connection is in too many rooms");
-            return;
-        }
-        int history = Math.min(command.history(), services.config().limits().historyPage());
-        JoinRequest request = new JoinRequest(command.since(), history);
-        if (doorway == null || known != null) {
-            memberships.join(id, command.room(), request);
-        } else {
-            // Somebody has work from it, so it counts like a send.
-            long wait = gate.take(self().id(), frameNanos);
-            if (wait > 0) {
-                replies.failed(Op.JOIN, id, ErrorCode.RATE_LIMITED, "too many joins", wait);
-            } else {
-                doorway.ask(id, command.room(), () -> memberships.join(id, command.room(), request));
-            }
+        if (!refuseUnconnected()) {
+            memberships.enter(id, command, doorway);
         }
     }
 
     @Override
     public void onLeave(@Nullable RequestId id, Command.Leave command) {
-        memberOf(Op.LEAVE, id, command.room())
+        memberships
+                .require(Op.LEAVE, id, command.room())
                 .ifPresent(
                         member -> memberships.leave(member, () -> replies.accepted(Op.LEAVE, id, new Event.Done(id))));
     }
@@ -226,38 +189,16 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
     @Override
     public void onSend(@Nullable RequestId id, Command.Send command) {
         if (command.target() instanceof Command.ToRoom to) {
-            if (maySend(Op.SEND, id, to.room(), command.body())) {
-                gate.sent();
-                Draft draft = new Draft(self(), command.key(), command.kind(), command.body(), frameNanos);
-                Publication publication = new Publication(draft, id, this);
-                if (asked == null) {
-                    services.rooms().publish(to.room(), publication);
-                } else {
-                    asked.ask(to.room(), publication);
-                }
-            }
+            sends.message(to.room(), id, command, frameNanos);
         } else {
             refuseInbox(Op.SEND, id);
         }
     }
 
     @Override
-    public void onAppended(RoomId room, @Nullable RequestId id, Appended outcome) {
-        gate.answered();
-        if (outcome instanceof Appended.Stored stored) {
-            replies.accepted(Op.SEND, id, new Event.Accepted(id, room, stored.position(), stored.duplicate()));
-        } else if (outcome instanceof Appended.Refused refused) {
-            replies.failed(Op.SEND, id, refused.code(), refused.message(), refused.after());
-        }
-    }
-
-    @Override
     public void onSignal(@Nullable RequestId id, Command.Signal command) {
         if (command.target() instanceof Command.ToRoom to) {
-            if (maySend(Op.SIGNAL, id, to.room(), command.body())) {
-                services.rooms().signal(to.room(), self(), command.body(), frameNanos);
-                services.metrics().accepted(Op.SIGNAL);
-            }
+            sends.signal(to.room(), id, command, frameNanos);
         } else {
             refuseInbox(Op.SIGNAL, id);
         }
@@ -265,34 +206,16 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
 
     @Override
     public void onHistory(@Nullable RequestId id, Command.History command) {
-        Command.History query =
-                new Command.History(command.room(), command.before(), command.after(), capped(command.limit()));
-        Optional<Membership> member = memberOf(Op.HISTORY, id, command.room());
-        if (member.isPresent() && pagesAsked >= MAX_PAGES_ASKED) {
-            replies.failed(Op.HISTORY, id, ErrorCode.BUSY, "wait for the pages that you asked for");
-        } else if (member.isPresent()) {
-            pagesAsked++;
-            services.rooms()
-                    .history(
-                            member.get(),
-                            query,
-                            page -> {
-                                pagesAsked--;
-                                replies.page(id, command.room(), page);
-                            },
-                            refusal -> {
-                                pagesAsked--;
-                                replies.failed(Op.HISTORY, id, refusal.code(), refusal.message());
-                            });
-        }
+        memberships
+                .require(Op.HISTORY, id, command.room())
+                .ifPresent(member -> queries.history(member, id, command));
     }
 
     @Override
     public void onMembers(@Nullable RequestId id, Command.Members command) {
-        RoomId room = command.room();
-        memberOf(Op.MEMBERS, id, room)
-                .ifPresent(member -> services.rooms()
-                        .members(member, capped(command.limit()), list -> replies.members(id, room, list)));
+        memberships
+                .require(Op.MEMBERS, id, command.room())
+                .ifPresent(member -> queries.members(member, id, command));
     }
 
     @Override
@@ -377,6 +300,10 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
         connection.close(CloseCode.INTERNAL_ERROR, "internal error");
     }
 
+    DeliveryLoop loop() {
+        return connection.loop();
+    }
+
     SessionServices services() {
         return services;
     }
@@ -388,6 +315,10 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
     /** Who this client is to others. */
     Sender self() {
         return login.sender();
+    }
+
+    SendGate gate() {
+        return gate;
     }
 
     Login login() {
@@ -402,35 +333,8 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
         return replies;
     }
 
-    /** The membership, if there is one; if not, the client has been told. */
-    private Optional<Membership> memberOf(Op op, @Nullable RequestId id, RoomId room) {
-        if (refuseUnconnected()) {
-            return Optional.empty();
-        }
-        Optional<Membership> member = Optional.ofNullable(memberships.of(room));
-        if (member.isEmpty()) {
-            replies.failed(op, id, ErrorCode.NOT_JOINED, "join the room first");
-        }
-        return member;
-    }
-
-    /** Whether the client is in the room and may say something there; if not, it has been told. */
-    private boolean maySend(Op op, @Nullable RequestId id, RoomId room, Body body) {
-        if (memberOf(op, id, room).isEmpty() || replies.tooLarge(op, id, body)) {
-            return false;
-        }
-        if (!login.maySend(room)) {
-            replies.failed(op, id, ErrorCode.FORBIDDEN, "you may only listen in this room");
-            return false;
-        }
-        long wait = gate.take(self().id(), frameNanos);
-        if (wait > 0) {
-            replies.failed(op, id, ErrorCode.RATE_LIMITED, "you send too fast", wait);
-        }
-        return wait == 0;
-    }
-
-    private boolean refuseUnconnected() {
+    /** Whether the client hasn't connected; then its connection is closed. */
+    boolean refuseUnconnected() {
         if (!connected) {
             connection.close(CloseCode.MISUSE, "send connect first");
         }
@@ -447,10 +351,5 @@ final class EnvelopeSession implements Session, Publisher, Command.Handler, Seat
         if (!refuseUnconnected()) {
             replies.failed(op, id, ErrorCode.UNKNOWN_TYPE, "this version of the server doesn't serve " + type);
         }
-    }
-
-    private int capped(int limit) {
-        int most = services.config().limits().historyPage();
-        return limit == 0 ? most : Math.min(limit, most);
     }
 }

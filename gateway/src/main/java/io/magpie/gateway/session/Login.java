@@ -59,6 +59,7 @@ final class Login {
 
     /** The client says that it was another connection before; null if it doesn't. */
     void replaces(@Nullable String earlier) {
+        assert connection.loop().inLoop();
         replaces = earlier;
     }
 
@@ -70,6 +71,7 @@ final class Login {
      * @param then what comes next; on the loop, at once where tokens aren't asked for
      */
     void begin(@Nullable String token, LongConsumer expiring, Runnable then) {
+        assert connection.loop().inLoop();
         String given = token == null ? offered : token;
         offered = null;
         this.expiring = expiring;
@@ -96,6 +98,7 @@ final class Login {
 
     /** Lets somebody in who isn't banned. */
     void admit(Runnable then) {
+        assert connection.loop().inLoop();
         Bans.Ban ban = services.bans().of(sender().id(), address);
         if (ban != null) {
             connection.close(CloseCode.BANNED, ban.reason().isEmpty() ? "banned" : ban.reason());
@@ -114,6 +117,7 @@ final class Login {
 
     /** The connection ends. */
     void end() {
+        assert connection.loop().inLoop();
         if (entered) {
             entered = false;
             services.users().leave(sender().id(), connection);
@@ -127,6 +131,7 @@ final class Login {
      * @param refused called instead if it doesn't; the old one goes on
      */
     void renew(String token, Runnable then, BiConsumer<ErrorCode, String> refused) {
+        assert connection.loop().inLoop();
         Authenticator authenticator = services.authenticator();
         if (authenticator == null) {
             then.run();
@@ -197,6 +202,7 @@ final class Login {
      * user is who the token says.
      */
     boolean owns(Ticket ticket) {
+        assert connection.loop().inLoop();
         if (services.authenticator() == null) {
             identity = Identity.guest(new Sender(ticket.user(), null));
             return true;

@@ -1,5 +1,6 @@
 package io.magpie.gateway.session;
 
+import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.delivery.Membership;
 import io.magpie.gateway.room.JoinOutcome;
 import io.magpie.gateway.room.JoinRequest;
@@ -7,6 +8,7 @@ import io.magpie.gateway.support.GatewayMetrics.Op;
 import io.magpie.gateway.support.LogText;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
+import io.magpie.protocol.Command;
 import io.magpie.protocol.ErrorCode;
 import io.magpie.protocol.Position;
 import io.magpie.protocol.RequestId;
@@ -15,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,8 +64,52 @@ final class Memberships {
         forget(member.room());
     }
 
-    /** Enters a room, or asks again for what was missed if the session is in it. */
-    void join(@Nullable RequestId id, RoomId room, JoinRequest request) {
+    /** The membership of a connected client; if there is none, the client has been told. */
+    Optional<Membership> require(Op op, @Nullable RequestId id, RoomId room) {
+        if (session.refuseUnconnected()) {
+            return Optional.empty();
+        }
+        Optional<Membership> member = Optional.ofNullable(of(room));
+        if (member.isEmpty()) {
+            session.replies().failed(op, id, ErrorCode.NOT_JOINED, "join the room first");
+        }
+        return member;
+    }
+
+    /**
+     * Enters a room if the client may, or asks again for what was missed if it is there; if it may not, it is told.
+     *
+     * @param doorway where the backend is asked about rooms; null if it isn't
+     */
+    void enter(@Nullable RequestId id, Command.Join command, @Nullable Doorway doorway) {
+        GatewayConfig.Limits limits = session.services().config().limits();
+        RoomId room = command.room();
+        if (!session.login().mayJoin(room)) {
+            session.replies().failed(Op.JOIN, id, ErrorCode.FORBIDDEN, "you may not be in this room");
+            return;
+        }
+        boolean known = of(room) != null;
+        int entering = doorway == null ? 0 : doorway.size();
+        if (!known && size() + entering >= limits.roomsPerConnection()) {
+            session.replies().failed(Op.JOIN, id, ErrorCode.LIMIT, "this connection is in too many rooms");
+            return;
+        }
+        JoinRequest request = new JoinRequest(command.since(), Math.min(command.history(), limits.historyPage()));
+        if (doorway == null || known) {
+            join(id, room, request);
+        } else {
+            // Somebody has work from it, so it counts like a send.
+            long wait = session.gate()
+                    .take(session.self().id(), session.services().nanos().getAsLong());
+            if (wait > 0) {
+                session.replies().failed(Op.JOIN, id, ErrorCode.RATE_LIMITED, "too many joins", wait);
+            } else {
+                doorway.ask(id, room, () -> join(id, room, request));
+            }
+        }
+    }
+
+    private void join(@Nullable RequestId id, RoomId room, JoinRequest request) {
         Membership member = reserve(room);
         session.services().rooms().join(member, request, outcome -> onJoined(id, member, request, outcome));
     }

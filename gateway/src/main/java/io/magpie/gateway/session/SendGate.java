@@ -52,6 +52,7 @@ final class SendGate {
      * @return 0 if it may, else the milliseconds until it may; the connection is closed if it has asked too often
      */
     long take(UserId user, long nowNanos) {
+        assert connection.loop().inLoop();
         long wait = rate == null ? 0 : rate.take(nowNanos);
         if (wait == 0) {
             wait = services.rates().take(user);
@@ -86,6 +87,7 @@ final class SendGate {
 
     /** A send is on its way. */
     void sent() {
+        assert connection.loop().inLoop();
         inFlight++;
         if (inFlight >= services.config().rate().inFlight() && !paused) {
             paused = true;
@@ -95,6 +97,7 @@ final class SendGate {
 
     /** A send has its answer. */
     void answered() {
+        assert connection.loop().inLoop();
         inFlight--;
         if (paused && inFlight <= services.config().rate().inFlight() / 2) {
             paused = false;

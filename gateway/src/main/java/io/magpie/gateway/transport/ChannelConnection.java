@@ -5,7 +5,6 @@ import io.magpie.gateway.delivery.Connection;
 import io.magpie.gateway.delivery.DeliveryLoop;
 import io.magpie.gateway.delivery.FrameFormat;
 import io.magpie.gateway.delivery.Frames;
-import io.magpie.gateway.session.Clients;
 import io.magpie.gateway.session.Session;
 import io.magpie.gateway.support.GatewayMetrics;
 import io.magpie.gateway.support.GatewayMetrics.ConnectionState;
@@ -21,17 +20,16 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.unix.Socket;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection on a Netty channel. It writes whole frames past the pipeline's encoders, answers pings, watches for
- * silence, and sends the one close frame that a connection ever gets.
+ * A connection on a Netty channel. It writes whole frames past the pipeline's encoders, answers pings, and sends the one
+ * close frame that a connection ever gets.
  */
 @OwnedBy(Owner.EVENT_LOOP)
-final class ChannelConnection implements Connection, LoopWheel.Timed {
+final class ChannelConnection implements Connection {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelConnection.class);
 
     private final String id;
@@ -43,6 +41,7 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
     private final boolean encrypted;
     private final GatewayConfig config;
     private final GatewayMetrics metrics;
+    private final Heartbeat heartbeat;
     private final Runnable flushTask = this::flushNow;
 
     private @Nullable Session session;
@@ -53,9 +52,6 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
 
     /** Whether Netty's queue is known to be empty and there is a socket, so that a delivery needs nothing else. */
     private boolean direct;
-
-    private byte early;
-    private long lastRead;
 
     /** @param frames the context from which bytes go to the socket without meeting an encoder */
     ChannelConnection(String id, FrameFormat format, TransportLoop home, ChannelHandlerContext frames, Wiring wiring) {
@@ -68,16 +64,14 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
         this.socket = encrypted ? null : SharedWrite.socket(frames.channel());
         this.config = wiring.config();
         this.metrics = wiring.metrics();
-        this.lastRead = home.wheel().now();
+        this.heartbeat = new Heartbeat(this, home.wheel(), config.heartbeat());
     }
 
     /** Puts the connection to use. Once. */
     void open(Session session) {
         this.session = session;
         home.add(this);
-        long interval = LoopWheel.ticks(config.heartbeat().interval());
-        early = home.stagger(interval);
-        home.wheel().add(this, LoopWheel.TICK.multipliedBy(interval - early));
+        heartbeat.begin(home);
         metrics.entered(format.encoding(), state);
         LOG.debug(
                 "connection.opened connection={} format={} remote={}",
@@ -217,30 +211,16 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
             moveTo(ConnectionState.CLOSING);
             metrics.closed(code);
             // First the deadline, so that the connection ends even if its last frame can't be written.
-            endWithin(CloseFrames.patience(code, config.websocket().closeTimeout()));
+            home.endWithin(channel(), CloseFrames.patience(code, config.websocket().closeTimeout()));
             frames.writeAndFlush(CloseFrames.frame(frames.alloc(), code.code(), reason));
             // Else the client's answer wouldn't be heard.
             channel().config().setAutoRead(true);
         }
     }
 
-    /** Who this is, if it is connected. */
-    Optional<Clients.Client> describe() {
-        return open() && session != null ? Optional.of(session.describe()) : Optional.empty();
-    }
-
-    /** What the client may do has changed. */
-    void recheck() {
-        if (open() && session != null) {
-            session.recheck();
-        }
-    }
-
-    /** Tells the client that it will be closed so many milliseconds from now. */
-    void announceLeaving(long afterMillis, String reason) {
-        if (open() && session != null) {
-            session.onLeaving(afterMillis, reason);
-        }
+    /** What the client's frames mean to, as long as the connection is open. */
+    Optional<Session> session() {
+        return open() ? Optional.ofNullable(session) : Optional.empty();
     }
 
     @Override
@@ -251,13 +231,13 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
     /** The peer sent its close frame; answers it if it is the first, and ends the TCP connection. */
     void onPeerClose(int code, boolean valid) {
         if (!open()) {
-            closeChannel();
+            channel().close();
         } else if (valid) {
             endSession();
             moveTo(ConnectionState.CLOSING);
             metrics.closedByPeer();
             frames.writeAndFlush(CloseFrames.frame(frames.alloc(), code, "")).addListener(ChannelFutureListener.CLOSE);
-            endWithin(config.websocket().closeTimeout());
+            home.endWithin(channel(), config.websocket().closeTimeout());
         } else {
             close(CloseCode.PROTOCOL_ERROR, "close code " + code + " may not be sent");
         }
@@ -265,7 +245,7 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
 
     /** Anything arrived: the peer lives. */
     void onRead() {
-        lastRead = home.wheel().now();
+        heartbeat.heard();
     }
 
     /** Answers a ping with its own payload; a peer that doesn't read gets no answer. */
@@ -281,13 +261,8 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
         home.slow(this, !channel().isWritable());
         if (channel().isWritable()) {
             // Pings may have waited behind all that it has just taken.
-            excuseSilence(home.wheel().now(), LoopWheel.ticks(config.heartbeat().interval()));
+            heartbeat.excuse();
         }
-    }
-
-    /** As if it had been heard so lately that it is due for a ping, and has all the time to answer it. */
-    private void excuseSilence(long now, long interval) {
-        lastRead = Math.max(lastRead, now + 1 - interval);
     }
 
     /** The TCP connection is gone. Once. */
@@ -313,46 +288,25 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
         }
         channel().config().setAutoRead(on);
         if (on) {
-            excuseSilence(home.wheel().now(), LoopWheel.ticks(config.heartbeat().interval()));
+            heartbeat.excuse();
         }
     }
 
-    /** The heartbeat: a ping after some silence, the first one a little earlier, the end after more. */
-    @Override
-    public long onTick(long now) {
-        if (!open()) {
-            return 0;
-        }
-        long interval = LoopWheel.ticks(config.heartbeat().interval());
-        long limit = LoopWheel.ticks(config.heartbeat().idleTimeout());
-        long silent = now - lastRead;
-        if (silent < interval - early) {
-            return interval - early - silent;
-        }
-        early = 0;
-        if (!channel().isWritable() || !channel().config().isAutoRead()) {
-            // It can't be asked, so its silence says nothing; if it takes nothing either, it is closed as stalled.
-            excuseSilence(now, interval);
-            return 1;
-        }
-        if (silent >= limit) {
-            close(CloseCode.HEARTBEAT_LOST, "nothing was heard for " + silent + " s");
-            return 0;
-        }
+    /** Asks the peer for a sign of life. */
+    void ping() {
         ByteBuf ping = frames.alloc().buffer(Frames.MAX_HEADER);
         Frames.header(ping, Frames.PING, false, 0);
         send(ping);
-        return Math.min(interval, limit - silent);
     }
 
-    @Override
-    public boolean over() {
+    /** Whether the TCP connection is gone. */
+    boolean over() {
         return closed;
     }
 
-    /** The client has taken nothing of what waits for it, for as long as it may. */
-    void onStalled() {
-        giveUp();
+    /** The client takes too little of what waits for it. */
+    void giveUp() {
+        close(CloseCode.SLOW_CONSUMER, "reads too slowly; reconnect and resume");
     }
 
     /** What has gone out of what waited: differs from one look to the next if and only if the client has read. */
@@ -381,34 +335,12 @@ final class ChannelConnection implements Connection, LoopWheel.Timed {
                 && queuedBytes() > config.outbound().maxBytes().bytes();
     }
 
-    private void giveUp() {
-        close(CloseCode.SLOW_CONSUMER, "reads too slowly; reconnect and resume");
-    }
-
     private void endSession() {
         Session ending = session;
         session = null;
         if (ending != null) {
             ending.onClosed();
         }
-    }
-
-    /** Ends the TCP connection, if it hasn't ended by then. The wheel is too coarse for less than its tick, which is rare. */
-    @SuppressWarnings("FutureReturnValueIgnored")
-    private void endWithin(Duration patience) {
-        if (!channel().isActive()) {
-            return;
-        }
-        if (patience.compareTo(LoopWheel.TICK) < 0) {
-            channel().eventLoop().schedule(this::closeChannel, patience.toNanos(), TimeUnit.NANOSECONDS);
-        } else {
-            home.wheel().add(now -> closeChannel(), patience);
-        }
-    }
-
-    private long closeChannel() {
-        channel().close();
-        return 0;
     }
 
     private void flushNow() {

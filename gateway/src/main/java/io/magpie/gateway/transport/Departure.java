@@ -48,9 +48,11 @@ final class Departure {
     }
 
     private void tell() {
+        assert loop.inEventLoop();
         int end = Math.min(leaving.size(), told + CHUNK);
         for (; told < end; told++) {
-            leaving.get(told).announceLeaving(Math.max(0, slot(told) - elapsed()), reason);
+            long left = Math.max(0, slot(told) - elapsed());
+            leaving.get(told).session().ifPresent(session -> session.onLeaving(left, reason));
         }
         if (told < leaving.size()) {
             loop.execute(this::tell);
@@ -60,6 +62,7 @@ final class Departure {
     /** Closes those whose time has come. */
     @SuppressWarnings("FutureReturnValueIgnored")
     private void step() {
+        assert loop.inEventLoop();
         long now = elapsed();
         while (closed < told && slot(closed) <= now) {
             leaving.get(closed++).close(CloseCode.RESTART, reason);

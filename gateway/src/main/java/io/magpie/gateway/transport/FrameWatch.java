@@ -8,7 +8,7 @@ import java.time.Duration;
 
 /**
  * Watches for two abuses that cost a server more than a client: floods of control frames, and messages that never end.
- * Closes the connection with 1008.
+ * Closes the connection with 1008. Belongs to the connection's loop.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class FrameWatch implements LoopWheel.Timed {
@@ -41,6 +41,7 @@ final class FrameWatch implements LoopWheel.Timed {
 
     /** A ping or pong has come; false if it is one too many, and the connection is closed. */
     boolean controlFrame() {
+        assert connection.loop().inLoop();
         long now = wheel.now();
         if (now != controlsAt) {
             controls = (int) Math.min(2L * controlsPerSecond, controls + (now - controlsAt) * controlsPerSecond);
@@ -56,6 +57,7 @@ final class FrameWatch implements LoopWheel.Timed {
 
     /** A message has come to its end; what has come of the next one begins to count now. */
     void messageRead() {
+        assert connection.loop().inLoop();
         since = NONE;
     }
 
@@ -65,6 +67,7 @@ final class FrameWatch implements LoopWheel.Timed {
      * @param gathering whether a message has begun in a frame that isn't its last
      */
     void readComplete(boolean gathering) {
+        assert connection.loop().inLoop();
         if (!gathering && !decoder.midFrame()) {
             since = NONE;
         } else if (since == NONE) {
@@ -83,6 +86,7 @@ final class FrameWatch implements LoopWheel.Timed {
 
     @Override
     public long onTick(long now) {
+        assert connection.loop().inLoop();
         if (since != NONE && !connection.channel().config().isAutoRead()) {
             // It can't arrive while it isn't read.
             since = now;

@@ -2,10 +2,12 @@ package io.magpie.gateway.transport;
 
 import io.magpie.gateway.delivery.DeliveryLoop;
 import io.magpie.gateway.session.Clients;
+import io.magpie.gateway.session.Session;
 import io.magpie.gateway.support.GatewayMetrics;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.protocol.CloseCode;
+import io.netty.channel.Channel;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** What the connections of one event loop share: its clock, and who is connected. */
@@ -101,8 +104,9 @@ final class TransportLoop {
     /** Connections that match, at most so many. */
     List<Clients.Client> find(Predicate<Clients.Client> which, int limit) {
         return connections.stream()
-                .map(ChannelConnection::describe)
+                .map(ChannelConnection::session)
                 .flatMap(Optional::stream)
+                .map(Session::describe)
                 .filter(which)
                 .limit(limit)
                 .toList();
@@ -118,13 +122,14 @@ final class TransportLoop {
     /** Lets the connections that match leave the rooms in which they may not be; how many match. */
     int recheck(Predicate<Clients.Client> which) {
         List<ChannelConnection> meant = matching(which);
-        meant.forEach(ChannelConnection::recheck);
+        meant.forEach(connection -> connection.session().ifPresent(Session::recheck));
         return meant.size();
     }
 
     private List<ChannelConnection> matching(Predicate<Clients.Client> which) {
         return connections.stream()
-                .filter(connection -> connection.describe().filter(which).isPresent())
+                .filter(connection ->
+                        connection.session().map(Session::describe).filter(which).isPresent())
                 .toList();
     }
 
@@ -145,6 +150,24 @@ final class TransportLoop {
         List.copyOf(connections).forEach(connection -> connection.close(code, reason));
         closing = true;
         tellIfEmptied();
+    }
+
+    /** Ends a TCP connection if it hasn't ended by then. The wheel is too coarse for less than its tick, which is rare. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    void endWithin(Channel channel, Duration patience) {
+        if (!channel.isActive()) {
+            return;
+        }
+        if (patience.compareTo(LoopWheel.TICK) < 0) {
+            channel.eventLoop().schedule(() -> channel.close(), patience.toNanos(), TimeUnit.NANOSECONDS);
+        } else {
+            wheel.add(
+                    now -> {
+                        channel.close();
+                        return 0;
+                    },
+                    patience);
+        }
     }
 
     /** Ends the TCP connections of those who didn't answer {@link #closeAll} in time. */
@@ -174,7 +197,7 @@ final class TransportLoop {
         }
         metrics.queuedBytes(bytes - queuedBytes);
         queuedBytes = bytes;
-        stalled.forEach(ChannelConnection::onStalled);
+        stalled.forEach(ChannelConnection::giveUp);
         return 1;
     }
 }

@@ -1,31 +1,24 @@
 package io.magpie.gateway.wechat;
 
+import io.magpie.gateway.support.Meters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 
 /** Counts logins by how they ended. Immutable; any thread. */
 final class LoginMetrics {
-    private final Map<Outcome, Counter> logins = new EnumMap<>(Outcome.class);
+    private final Map<Outcome, Counter> logins;
 
     LoginMetrics(MeterRegistry registry) {
-        for (Outcome outcome : Outcome.values()) {
-            logins.put(
-                    outcome,
-                    Counter.builder("magpie.wechat.logins")
-                            .description("Logins by WeChat.")
-                            .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
-                            .register(registry));
-        }
+        Meters meters = new Meters(registry);
+        this.logins = Meters.byEnum(
+                Outcome.class,
+                outcome ->
+                        meters.counter("magpie.wechat.logins", "Logins by WeChat.", "outcome", Meters.tag(outcome)));
     }
 
     /** A login was answered. */
     void answered(Outcome outcome) {
-        Counter counter = logins.get(outcome);
-        if (counter != null) {
-            counter.increment();
-        }
+        Meters.of(logins, outcome).increment();
     }
 }

@@ -1,6 +1,6 @@
 package io.magpie.gateway.wechat;
 
-import io.magpie.gateway.auth.HttpFetch;
+import io.magpie.gateway.support.HttpFetch;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package io.magpie.gateway.auth;
 
+import static io.magpie.gateway.support.HttpStub.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,18 +12,13 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.magpie.gateway.config.AuthConfig;
+import io.magpie.gateway.support.HttpStub;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,36 +31,23 @@ class JwtKeysTest {
     private Path directory;
 
     private final AtomicInteger fetches = new AtomicInteger();
-    private final ExecutorService threads = Executors.newCachedThreadPool();
     private ECKey key;
-    private HttpServer server;
-    private volatile Answer answer;
-
-    private interface Answer {
-        void to(HttpExchange exchange) throws IOException;
-    }
+    private HttpStub server;
+    private volatile HttpStub.Answer answer;
 
     @BeforeEach
     void serve() throws Exception {
         key = new ECKeyGenerator(Curve.P_256).keyID("one").generate();
         answer = exchange -> whole(exchange, 200, new JWKSet(key.toPublicJWK()).toString());
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(threads);
-        server.createContext("/keys", exchange -> {
+        server = new HttpStub("/keys", exchange -> {
             fetches.incrementAndGet();
-            try {
-                answer.to(exchange);
-            } catch (IOException abandoned) {
-                exchange.close();
-            }
+            answer.to(exchange);
         });
-        server.start();
     }
 
     @AfterEach
     void stop() {
-        server.stop(0);
-        threads.shutdownNow();
+        server.close();
     }
 
     @Test
@@ -101,13 +84,13 @@ class JwtKeysTest {
                 whole(exchange, 200, new JWKSet(List.of(first.toPublicJWK(), key.toPublicJWK())).toString());
 
         assertThat(verifier.verify(token("two"))).isInstanceOf(Verdict.Accepted.class);
-        server.stop(0);
+        server.close();
         assertThat(verifier.verify(token("two"))).isInstanceOf(Verdict.Accepted.class);
     }
 
     @Test
     void aServerThatIsSilentHugeElsewhereOrBrokenMakesTokensUnjudgeable() {
-        List<Answer> answers = List.of(
+        List<HttpStub.Answer> answers = List.of(
                 exchange -> pause(),
                 exchange -> whole(exchange, 200, " ".repeat(70_000)),
                 exchange -> drip(exchange),
@@ -176,8 +159,7 @@ class JwtKeysTest {
     }
 
     private JwtVerifier remote() {
-        String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/keys";
-        return Jwts.verifier(Jwts.config(List.of("ES256"), "", url));
+        return Jwts.verifier(Jwts.config(List.of("ES256"), "", server.url() + "/keys"));
     }
 
     private String token(String kid) {
@@ -188,14 +170,6 @@ class JwtKeysTest {
                     new ECDSASigner(key));
         } catch (com.nimbusds.jose.JOSEException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static void whole(HttpExchange exchange, int status, String body) throws IOException {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-        try (OutputStream out = exchange.getResponseBody()) {
-            out.write(bytes);
         }
     }
 

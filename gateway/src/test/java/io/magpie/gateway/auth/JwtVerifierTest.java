@@ -208,6 +208,13 @@ class JwtVerifierTest {
         "{\"sub\":\"a\"|\"exp\":1764003600|\"iat\":1764000061}, BAD",
         "{\"exp\":1764003600}, BAD",
         "{\"sub\":[7]|\"exp\":1764003600}, BAD",
+        "{\"sub\":7|\"exp\":1764003600}, BAD",
+        "{\"sub\":1.5|\"exp\":1764003600}, BAD",
+        "{\"sub\":true|\"exp\":1764003600}, BAD",
+        "{\"sub\":{\"a\":1}|\"exp\":1764003600}, BAD",
+        "{\"sub\":null|\"exp\":1764003600}, BAD",
+        "7, BAD",
+        "{\"sub\", BAD",
         "{\"sub\":\"\"|\"exp\":1764003600}, BAD",
         "{\"sub\":\"guest-1\"|\"exp\":1764003600}, BAD",
         "{\"sub\":\"a\\u0000b\"|\"exp\":1764003600}, BAD",
@@ -220,6 +227,30 @@ class JwtVerifierTest {
     void claimsHaveToBeRight(String payload, Reason reason) {
         assertThat(reason(verifier.verify(Jwts.raw(HEADER, payload.replace('|', ',')))))
                 .isEqualTo(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7", "true", "[\"alice\"]"})
+    void whatIsNoTextIsNobodysName(String subject) {
+        String token = Jwts.raw(HEADER, "{\"sub\":" + subject + ",\"exp\":1764003600}");
+
+        assertThat(message(verifier.verify(token))).isEqualTo("the token's sub is no text");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                "7, the token's claims are no JSON object",
+                "{\"sub\", the token's claims are no JSON object",
+                "{\"sub\":\"a\"|\"exp\":\"soon\"}, the token has a claim of a wrong type"
+            })
+    void claimsAreReadOnlyWhenTheSignatureIsRight(String payload, String fault) {
+        String claims = payload.replace('|', ',');
+        String forged = Jwts.encode(HEADER) + "." + Jwts.encode(claims) + "." + Jwts.encode("x".repeat(32));
+
+        assertThat(message(verifier.verify(Jwts.raw(HEADER, claims)))).isEqualTo(fault);
+        assertThat(message(verifier.verify(forged))).startsWith("the token's signature is wrong");
     }
 
     @ParameterizedTest
@@ -283,6 +314,11 @@ class JwtVerifierTest {
     private static Identity accepted(Verdict verdict) {
         assertThat(verdict).isInstanceOf(Verdict.Accepted.class);
         return ((Verdict.Accepted) verdict).identity();
+    }
+
+    private static String message(Verdict verdict) {
+        assertThat(verdict).isInstanceOf(Verdict.Refused.class);
+        return ((Verdict.Refused) verdict).message();
     }
 
     private static Reason reason(Verdict verdict) {

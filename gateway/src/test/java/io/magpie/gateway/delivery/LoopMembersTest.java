@@ -212,17 +212,17 @@ class LoopMembersTest {
         }
         fixture.turn();
         for (RecordedConnection c : everybody) {
-            int first = firstBatch.getOrDefault(c, 1);
-            int most = lastBatch.getOrDefault(c, posted);
-            List<String> expected = IntStream.rangeClosed(first, most)
-                    .mapToObj(Integer::toString)
-                    .toList();
+            List<String> expected = numbers(firstBatch.getOrDefault(c, 1), lastBatch.getOrDefault(c, posted));
             if (lastBatch.containsKey(c)) {
                 assertThat(expected.subList(0, c.delivered.size())).isEqualTo(c.delivered);
             } else {
                 assertThat(c.delivered).isEqualTo(expected);
             }
         }
+    }
+
+    private static List<String> numbers(int first, int last) {
+        return IntStream.rangeClosed(first, last).mapToObj(Integer::toString).toList();
     }
 
     @Test

@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.magpie.gateway.doctor.Finding.Level;
+import io.magpie.gateway.support.HttpStub;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -28,18 +27,16 @@ class WechatCredentialsIT {
 
     private final AtomicReference<String> answer = new AtomicReference<>("");
     private final AtomicReference<String> asked = new AtomicReference<>("");
-    private HttpServer platform;
+    private HttpStub platform;
 
     @BeforeEach
-    void start() throws IOException {
-        platform = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        platform.createContext("/cgi-bin/stable_token", this::answer);
-        platform.start();
+    void start() {
+        platform = new HttpStub("/cgi-bin/stable_token", this::answer);
     }
 
     @AfterEach
     void stop() {
-        platform.stop(0);
+        platform.close();
     }
 
     @Test
@@ -110,17 +107,12 @@ class WechatCredentialsIT {
     }
 
     private Finding ask() throws InterruptedException {
-        return new WechatCredentials(
-                        URI.create("http://127.0.0.1:" + platform.getAddress().getPort() + "/"))
-                .ask(APP, SECRET);
+        return new WechatCredentials(URI.create(platform.url() + "/")).ask(APP, SECRET);
     }
 
     private void answer(HttpExchange exchange) throws IOException {
         asked.set(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-        byte[] body = answer.get().getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "text/plain");
-        exchange.sendResponseHeaders(200, body.length);
-        exchange.getResponseBody().write(body);
-        exchange.close();
+        HttpStub.whole(exchange, 200, answer.get());
     }
 }

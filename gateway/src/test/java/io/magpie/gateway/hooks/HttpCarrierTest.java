@@ -1,18 +1,16 @@
 package io.magpie.gateway.hooks;
 
+import static io.magpie.gateway.support.HttpStub.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import io.magpie.gateway.support.GatewayMetrics.Question;
+import io.magpie.gateway.support.HttpStub;
 import io.magpie.gateway.transport.TestConfig;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -20,8 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -32,31 +28,22 @@ import org.junit.jupiter.api.Test;
 class HttpCarrierTest {
     private static final byte[] BODY = "{\"question\":\"join\"}".getBytes(StandardCharsets.UTF_8);
 
-    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final BlockingQueue<Headers> heard = new LinkedBlockingQueue<>();
-    private HttpServer server;
-    private volatile Answer answer = exchange -> whole(exchange, 200, "{}");
-
-    private interface Answer {
-        void to(HttpExchange exchange) throws IOException;
-    }
+    private HttpStub server;
+    private volatile HttpStub.Answer answer = exchange -> whole(exchange, 200, "{}");
 
     @BeforeEach
-    void serve() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(threads);
-        server.createContext("/chat", exchange -> {
+    void serve() {
+        server = new HttpStub("/chat", exchange -> {
             heard.add(exchange.getRequestHeaders());
             assertThat(exchange.getRequestBody().readAllBytes()).isEqualTo(BODY);
             answer.to(exchange);
         });
-        server.start();
     }
 
     @AfterEach
     void stop() {
-        server.stop(0);
-        threads.shutdownNow();
+        server.close();
     }
 
     @Test
@@ -149,7 +136,7 @@ class HttpCarrierTest {
     }
 
     private CompletableFuture<byte[]> post() {
-        return carrier(server.getAddress().getPort()).post(Question.JOIN, "q1", BODY);
+        return carrier(server.port()).post(Question.JOIN, "q1", BODY);
     }
 
     private static HttpCarrier carrier(int port) {
@@ -172,13 +159,5 @@ class HttpCarrierTest {
                 .satisfies(failed -> assertThat(failed.getCause())
                         .isInstanceOf(BadAnswerException.class)
                         .hasMessageContaining(why));
-    }
-
-    private static void whole(HttpExchange exchange, int status, String body) throws IOException {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-        try (OutputStream out = exchange.getResponseBody()) {
-            out.write(bytes);
-        }
     }
 }

@@ -3,8 +3,6 @@ package io.magpie.gateway.hooks;
 import io.magpie.gateway.auth.Verdict;
 import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.room.ManualLoop;
-import io.magpie.gateway.support.GatewayMetrics;
-import io.magpie.gateway.support.GatewayMetrics.Question;
 import io.magpie.gateway.transport.TestConfig;
 import io.magpie.protocol.Body;
 import io.magpie.protocol.RoomId;
@@ -38,7 +36,7 @@ final class WebhookRig {
     }
 
     final ManualLoop loop = new ManualLoop(0);
-    final GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final List<Posted> posted = new ArrayList<>();
     final Backend backend;
     final Webhook webhook;
@@ -52,6 +50,7 @@ final class WebhookRig {
                 "webhook.questions=join,send");
         GatewayConfig config =
                 TestConfig.with(Stream.concat(always, Stream.of(settings)).toArray(String[]::new));
+        WebhookMetrics metrics = new WebhookMetrics(registry);
         AtomicInteger ids = new AtomicInteger();
         Carrier carrier = (question, id, body) -> {
             CompletableFuture<byte[]> answer = new CompletableFuture<>();
@@ -90,8 +89,7 @@ final class WebhookRig {
     }
 
     double count(String question, String outcome) {
-        return metrics.registry()
-                .get("magpie.webhook.questions")
+        return registry.get("magpie.webhook.questions")
                 .tags("question", question, "outcome", outcome)
                 .counter()
                 .count();

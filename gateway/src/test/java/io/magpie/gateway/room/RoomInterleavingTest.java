@@ -72,6 +72,18 @@ class RoomInterleavingTest {
                 rig.loops.get(random.nextInt(LOOPS)).step();
             }
         }
+        letAllCatchUp(rig, members, engines);
+        checkAllCaughtUp(members);
+        assertThat(rig.gauge("magpie.members"))
+                .isEqualTo(members.stream()
+                        .mapToInt(member -> member.isIn() ? 1 : 0)
+                        .sum());
+        assertThat(rig.gauge("magpie.members.behind")).isZero();
+        rig.rooms.close();
+        rig.settle();
+    }
+
+    private static void letAllCatchUp(RoomRig rig, List<WatchedMember> members, List<LateEngine> engines) {
         members.forEach(member -> rig.loops.get(member.loop().index()).inside(() -> {
             member.show();
             member.slow(false);
@@ -83,14 +95,6 @@ class RoomInterleavingTest {
             }
             rig.settle();
         }
-        checkAllCaughtUp(members);
-        assertThat(rig.gauge("magpie.members"))
-                .isEqualTo(members.stream()
-                        .mapToInt(member -> member.isIn() ? 1 : 0)
-                        .sum());
-        assertThat(rig.gauge("magpie.members.behind")).isZero();
-        rig.rooms.close();
-        rig.settle();
     }
 
     @Test
@@ -126,11 +130,7 @@ class RoomInterleavingTest {
             assertThat(ledger.faults()).isEmpty();
             assertThat(ledger.places()).isGreaterThan(5_000);
             for (EventExecutor executor : executors) {
-                List<WatchedMember> here = members.stream()
-                        .filter(member -> member.loop().executor() == executor)
-                        .toList();
-                CompletableFuture.runAsync(() -> checkAllAnswered(here), executor)
-                        .get(10, TimeUnit.SECONDS);
+                checkAllAnswered(members, executor);
             }
             checkAllCaughtUp(members);
         } finally {
@@ -138,6 +138,13 @@ class RoomInterleavingTest {
             executors.forEach(executor ->
                     executor.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly());
         }
+    }
+
+    private void checkAllAnswered(List<WatchedMember> members, EventExecutor executor) throws Exception {
+        List<WatchedMember> here = members.stream()
+                .filter(member -> member.loop().executor() == executor)
+                .toList();
+        CompletableFuture.runAsync(() -> checkAllAnswered(here), executor).get(10, TimeUnit.SECONDS);
     }
 
     private List<WatchedMember> members(int count, RoomShards rooms, IntFunction<DeliveryLoop> loopOf) {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.magpie.gateway.support.GatewayMetrics.AuthOutcome;
 import io.magpie.gateway.support.GatewayMetrics.ConnectionState;
 import io.magpie.gateway.support.GatewayMetrics.Op;
-import io.magpie.gateway.support.GatewayMetrics.Question;
-import io.magpie.gateway.support.GatewayMetrics.QuestionOutcome;
 import io.magpie.gateway.support.GatewayMetrics.RefusedPeer;
 import io.magpie.gateway.support.GatewayMetrics.ResumeOutcome;
 import io.magpie.gateway.support.GatewayMetrics.UpgradeOutcome;
@@ -56,9 +54,7 @@ class GatewayMetricsTest {
                 "magpie.connections.hidden",
                 "magpie.resumes",
                 "magpie.logins",
-                "magpie.peers.refused",
-                "magpie.webhook.questions",
-                "magpie.webhook.latency"
+                "magpie.peers.refused"
             })
     void declaresEveryMeterAtStart(String name) {
         assertThat(registry.find(name).meters())
@@ -74,14 +70,12 @@ class GatewayMetricsTest {
                 "state", names(ConnectionState.values()),
                 "op", names(Op.values()),
                 "reason", names(RefusedPeer.values()),
-                "question", names(Question.values()),
                 "code", Stream.of(CloseCode.values()).map(c -> "" + c.code()).collect(Collectors.toSet()));
         Set<String> outcomes = Stream.of(
                         Stream.of("ok"),
                         names(UpgradeOutcome.values()).stream(),
                         names(ResumeOutcome.values()).stream(),
                         names(AuthOutcome.values()).stream(),
-                        names(QuestionOutcome.values()).stream(),
                         Stream.of(ErrorCode.values()).map(ErrorCode::wireName))
                 .flatMap(s -> s)
                 .collect(Collectors.toSet());
@@ -111,9 +105,6 @@ class GatewayMetricsTest {
         Stream.of(CloseCode.values()).forEach(metrics::closed);
         Stream.of(AuthOutcome.values()).forEach(metrics::authenticated);
         Stream.of(RefusedPeer.values()).forEach(metrics::refused);
-        for (Question question : Question.values()) {
-            Stream.of(QuestionOutcome.values()).forEach(outcome -> metrics.asked(question, outcome));
-        }
         metrics.closedByPeer();
         metrics.delivered(1, 2);
         metrics.flushed(3);

@@ -15,6 +15,7 @@ import io.magpie.gateway.auth.Verdict;
 import io.magpie.gateway.config.AuthConfig;
 import io.magpie.gateway.http.HttpAnswer;
 import io.magpie.gateway.http.HttpQuestion;
+import io.magpie.gateway.support.HttpStub;
 import io.magpie.gateway.transport.TestConfig;
 import io.magpie.protocol.RoomId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -237,7 +238,7 @@ class WechatLoginTest {
     @Test
     void whateverElseComesIsNoAnswer() {
         WechatLogin login = login(config());
-        List<WechatStub.Reply> replies = List.of(
+        List<HttpStub.Answer> replies = List.of(
                 WechatStub.text(200, ""),
                 WechatStub.text(200, "{\"openid\":"),
                 WechatStub.text(200, "[]"),
@@ -263,7 +264,7 @@ class WechatLoginTest {
     @Test
     void aWechatThatHangsUpIsNoAnswer() {
         // The client may try again on another connection, as it may for any GET.
-        wechat.plan(Stream.generate(WechatStub::hangUp).limit(10).toArray(WechatStub.Reply[]::new));
+        wechat.plan(Stream.generate(WechatStub::hangUp).limit(10).toArray(HttpStub.Answer[]::new));
 
         assertThat(ask(login(config()), "{\"code\":\"c1\"}").status()).isEqualTo(502);
     }

@@ -1,14 +1,9 @@
 package io.magpie.gateway.wechat;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.magpie.gateway.support.HttpStub;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -16,8 +11,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -30,34 +23,21 @@ public final class WechatStub implements AutoCloseable {
     private static final String RID = " rid: 6567f0a1-5c1f2a3b-0d4e5f60";
     private static final int PATIENCE_SECONDS = 30;
 
-    private final HttpServer server;
-    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final HttpStub server;
     private final Map<String, String> secrets = new ConcurrentHashMap<>();
     private final Map<String, String> users = new ConcurrentHashMap<>();
     private final Set<String> used = ConcurrentHashMap.newKeySet();
-    private final Queue<Reply> planned = new ConcurrentLinkedQueue<>();
+    private final Queue<HttpStub.Answer> planned = new ConcurrentLinkedQueue<>();
     private final AtomicInteger calls = new AtomicInteger();
     private final CountDownLatch end = new CountDownLatch(1);
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
-    /** Something else than what WeChat would say. */
-    public interface Reply {
-        void to(HttpExchange exchange) throws IOException;
-    }
-
     public WechatStub() {
-        try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 256);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        server.setExecutor(threads);
-        server.createContext("/sns/jscode2session", this::serve);
-        server.start();
+        server = new HttpStub("/sns/jscode2session", this::serve);
     }
 
     public String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return server.url();
     }
 
     /** A mini-program that WeChat knows. */
@@ -79,7 +59,7 @@ public final class WechatStub implements AutoCloseable {
     }
 
     /** The next calls are answered so. */
-    public void plan(Reply... replies) {
+    public void plan(HttpStub.Answer... replies) {
         planned.addAll(List.of(replies));
     }
 
@@ -98,45 +78,41 @@ public final class WechatStub implements AutoCloseable {
     }
 
     /** An error as WeChat tells it. */
-    public static Reply error(int code, String message) {
+    public static HttpStub.Answer error(int code, String message) {
         return text(200, "{\"errcode\":" + code + ",\"errmsg\":\"" + message + RID + "\"}");
     }
 
-    public static Reply text(int status, String body) {
+    public static HttpStub.Answer text(int status, String body) {
         return exchange -> write(exchange, status, body);
     }
 
-    public static Reply redirect() {
+    public static HttpStub.Answer redirect() {
         return exchange -> {
             exchange.getResponseHeaders().add("Location", "/sns/jscode2session?again");
             write(exchange, 302, "");
         };
     }
 
-    public static Reply hangUp() {
+    public static HttpStub.Answer hangUp() {
         return HttpExchange::close;
     }
 
     /** Nothing, until the stub is closed. */
-    public Reply silence() {
+    public HttpStub.Answer silence() {
         return exchange -> {
             await(end);
             exchange.close();
         };
     }
 
-    private void serve(HttpExchange exchange) {
+    private void serve(HttpExchange exchange) throws IOException {
         calls.incrementAndGet();
-        try {
-            await(gate);
-            Reply reply = planned.poll();
-            (reply == null ? usual(exchange) : reply).to(exchange);
-        } catch (IOException abandoned) {
-            exchange.close();
-        }
+        await(gate);
+        HttpStub.Answer reply = planned.poll();
+        (reply == null ? usual(exchange) : reply).to(exchange);
     }
 
-    private Reply usual(HttpExchange exchange) {
+    private HttpStub.Answer usual(HttpExchange exchange) {
         Map<String, List<String>> query =
                 new QueryStringDecoder(exchange.getRequestURI().toString()).parameters();
         String appid = first(query, "appid");
@@ -172,19 +148,14 @@ public final class WechatStub implements AutoCloseable {
     }
 
     private static void write(HttpExchange exchange, int status, String body) throws IOException {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "text/plain");
-        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-        try (OutputStream out = exchange.getResponseBody()) {
-            out.write(bytes);
-        }
+        HttpStub.whole(exchange, status, body);
     }
 
     @Override
     public void close() {
         gate.countDown();
         end.countDown();
-        server.stop(0);
-        threads.shutdownNow();
+        server.close();
     }
 }
