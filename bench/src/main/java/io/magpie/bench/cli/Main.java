@@ -8,6 +8,8 @@ import io.magpie.bench.compare.StormCommand;
 import io.magpie.bench.compare.TlsCommand;
 import io.magpie.bench.idle.IdleCommand;
 import io.magpie.bench.jmh.JmhCommand;
+import io.magpie.bench.reconnect.ComebackCommand;
+import io.magpie.bench.reconnect.RollingCommand;
 import io.magpie.bench.simulate.SimulateCommand;
 import io.magpie.bench.slow.SlowCommand;
 import io.magpie.bench.verify.VerifyCommand;
@@ -36,6 +38,8 @@ public final class Main {
                 .addSubcommand(new AcksCommand())
                 .addSubcommand(new SlowCommand())
                 .addSubcommand(new VerifyCommand())
+                .addSubcommand(new RollingCommand())
+                .addSubcommand(new ComebackCommand())
                 .addSubcommand(new IdleCommand())
                 .addSubcommand(new JmhCommand())
                 .addSubcommand(new SimulateCommand())

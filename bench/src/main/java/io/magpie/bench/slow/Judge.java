@@ -1,5 +1,6 @@
 package io.magpie.bench.slow;
 
+import io.magpie.bench.measure.Check;
 import io.magpie.bench.slow.Account.Count;
 import io.magpie.bench.slow.SlowResult.Latency;
 import java.util.ArrayList;

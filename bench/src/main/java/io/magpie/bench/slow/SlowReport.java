@@ -2,6 +2,7 @@ package io.magpie.bench.slow;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.magpie.bench.measure.Check;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

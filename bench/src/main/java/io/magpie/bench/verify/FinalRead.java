@@ -1,6 +1,8 @@
 package io.magpie.bench.verify;
 
 import io.magpie.bench.verify.Entry.Kind;
+import io.magpie.bench.wire.Envelopes;
+import io.magpie.bench.wire.Link;
 import io.magpie.protocol.Event;
 import io.magpie.protocol.Message;
 import io.magpie.protocol.Position;
@@ -49,7 +51,7 @@ final class FinalRead implements Link.Talker {
             done.complete(false);
             return done;
         }
-        Link opened = new Link(connection, address.getHostString() + ":" + address.getPort(), this);
+        Link opened = Link.watchful(connection, address.getHostString() + ":" + address.getPort(), this);
         link = opened;
         bootstrap.clone().handler(opened).connect(address).addListener((ChannelFutureListener) connected -> {
             if (!connected.isSuccess()) {

@@ -1,6 +1,8 @@
 package io.magpie.bench.verify;
 
 import io.magpie.bench.verify.Entry.Kind;
+import io.magpie.bench.wire.Envelopes;
+import io.magpie.bench.wire.Link;
 import io.magpie.protocol.Event;
 import io.magpie.protocol.Message;
 import io.magpie.protocol.Position;
@@ -116,7 +118,7 @@ final class Member implements Link.Talker {
             return;
         }
         String host = address.getHostString() + ":" + address.getPort();
-        Link next = new Link(connections.incrementAndGet(), host, this);
+        Link next = Link.watchful(connections.incrementAndGet(), host, this);
         ChannelFuture connecting = bootstrap.clone().handler(next).connect(address);
         connecting.addListener((ChannelFutureListener) done -> {
             if (!done.isSuccess()) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.magpie.bench.DurationConverter;
 import io.magpie.bench.Environment;
+import io.magpie.bench.gateway.GatewayCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-/** WebSocket without a codec, for loads that have to cost less than the server. */
+/** WebSocket without a codec, for loads that have to cost less than the server, and a connection that sees all of it. */
 @NullMarked
 package io.magpie.bench.wire;
 

@@ -3,6 +3,7 @@ package io.magpie.bench.slow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.magpie.bench.gateway.GatewayProcess;
+import io.magpie.bench.measure.Check;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.magpie.bench.slow;
+package io.magpie.bench.measure;
 
 /**
  * One thing that has to hold.
@@ -6,4 +6,4 @@ package io.magpie.bench.slow;
  * @param what in a few words
  * @param seen the figures
  */
-record Check(String what, boolean holds, String seen) {}
+public record Check(String what, boolean holds, String seen) {}

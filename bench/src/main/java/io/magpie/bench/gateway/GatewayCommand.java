@@ -1,4 +1,4 @@
-package io.magpie.bench.verify;
+package io.magpie.bench.gateway;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param classPath what it runs from
  * @param main its main class
  */
-record GatewayCommand(String classPath, String main) {
+public record GatewayCommand(String classPath, String main) {
     private static final String MAIN = "io.magpie.gateway.Main";
 
     /** Quick to start, small, and no more threads for its own use than it needs. */
@@ -39,7 +39,7 @@ record GatewayCommand(String classPath, String main) {
             """;
 
     /** The gateway of a source tree or release, or, if there is none, the one that the bench is linked with. */
-    static GatewayCommand of(@Nullable String classPath, @Nullable String main, @Nullable String home)
+    public static GatewayCommand of(@Nullable String classPath, @Nullable String main, @Nullable String home)
             throws IOException {
         String usual = System.getProperty("java.class.path");
         if (classPath != null) {
@@ -51,7 +51,7 @@ record GatewayCommand(String classPath, String main) {
     }
 
     /** The command, with its logging configuration written into a directory. */
-    List<String> line(Path directory, List<String> moreFlags) throws IOException {
+    public List<String> line(Path directory, List<String> moreFlags) throws IOException {
         Path logging = Files.writeString(directory.resolve("gateway-logback.xml"), LOGGING);
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -1,6 +1,5 @@
-package io.magpie.bench.verify;
+package io.magpie.bench.wire;
 
-import io.magpie.bench.wire.Wire;
 import io.magpie.protocol.Encoding;
 import io.magpie.protocol.Event;
 import io.magpie.protocol.EventReader;
@@ -17,15 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection, straight on the socket, so that it sees what a codec would hide: a second close frame, for example. It
- * notices a peer that has gone without a word by pings.
+ * notices a peer that has gone without a word by pings, if it is {@link #watchful}.
  *
  * <p>Owner: its event loop.
  */
 // A write that fails closes its channel, and that is told.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class Link extends ByteToMessageDecoder {
+public final class Link extends ByteToMessageDecoder {
     /** Who talks over the connection; called on its loop. */
-    interface Talker {
+    public interface Talker {
         /** The envelope to begin with; released by the link. */
         ByteBuf greeting();
 
@@ -49,6 +48,7 @@ final class Link extends ByteToMessageDecoder {
     private final long number;
     private final String host;
     private final Talker talker;
+    private final boolean watches;
     private @Nullable ChannelHandlerContext context;
     private String reason = "1006 no close frame";
     private boolean upgraded;
@@ -56,29 +56,45 @@ final class Link extends ByteToMessageDecoder {
     private boolean paused;
     private long heardNanos;
 
-    Link(long number, String host, Talker talker) {
+    private Link(long number, String host, Talker talker, boolean watches) {
         this.number = number;
         this.host = host;
         this.talker = talker;
+        this.watches = watches;
+    }
+
+    /**
+     * A connection that ends when its peer says nothing for 4 s.
+     *
+     * @param number which of all connections it is
+     * @param host for the upgrade request
+     */
+    public static Link watchful(long number, String host, Talker talker) {
+        return new Link(number, host, talker, true);
+    }
+
+    /** A connection that waits for its peer as long as it takes, and never pings. */
+    public static Link patient(long number, String host, Talker talker) {
+        return new Link(number, host, talker, false);
     }
 
     /** Which of all connections it is. */
-    long number() {
+    public long number() {
         return number;
     }
 
     /** Sends an envelope, which is released. */
-    void send(ByteBuf payload) {
+    public void send(ByteBuf payload) {
         write(Wire.TEXT, payload);
     }
 
     /** Whether the socket takes more. */
-    boolean writable() {
+    public boolean writable() {
         return context != null && context.channel().isWritable() && !closing;
     }
 
     /** Reads, or leaves what comes in the socket. */
-    void reading(boolean on) {
+    public void reading(boolean on) {
         paused = !on;
         if (context != null) {
             context.channel().config().setAutoRead(on);
@@ -87,7 +103,7 @@ final class Link extends ByteToMessageDecoder {
     }
 
     /** Ends the connection without a word. */
-    void cut(String why) {
+    public void cut(String why) {
         if (context != null) {
             reason = closing ? reason : why;
             context.close();
@@ -101,7 +117,9 @@ final class Link extends ByteToMessageDecoder {
         ByteBuf request = ctx.alloc().buffer();
         Wire.upgrade(request, host);
         ctx.writeAndFlush(request);
-        beat(ctx);
+        if (watches) {
+            beat(ctx);
+        }
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.magpie.bench.verify;
+package io.magpie.bench.wire;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,7 +18,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What clients say, in JSON. Stateless. */
-final class Envelopes {
+public final class Envelopes {
     private static final CommandWriter WRITER = new CommandWriter(Encoding.JSON);
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -30,7 +30,7 @@ final class Envelopes {
      * @param ticket of the connection before, if the server gave one
      * @param rooms where to go on in each room; null to begin
      */
-    static ByteBuf connect(@Nullable String ticket, Map<RoomId, @Nullable Position> rooms) {
+    public static ByteBuf connect(@Nullable String ticket, Map<RoomId, @Nullable Position> rooms) {
         ObjectNode envelope = MAPPER.createObjectNode().put("type", "connect").put("id", 0);
         if (ticket != null) {
             envelope.put("resume", ticket);
@@ -51,17 +51,17 @@ final class Envelopes {
     }
 
     /** A message, with its name as the key by which a retry is known. */
-    static ByteBuf send(long id, RoomId room, String name, byte[] body) {
+    public static ByteBuf send(long id, RoomId room, String name, byte[] body) {
         return write(id, new Command.Send(new Command.ToRoom(room), name, null, Priority.NORMAL, new Body.Json(body)));
     }
 
     /** The newest page of a room's history. */
-    static ByteBuf newest(long id, RoomId room, int limit) {
+    public static ByteBuf newest(long id, RoomId room, int limit) {
         return write(id, new Command.History(room, Command.History.UNSET, Command.History.UNSET, limit));
     }
 
     /** The page of a room's history that follows a seq. */
-    static ByteBuf after(long id, RoomId room, long seq, int limit) {
+    public static ByteBuf after(long id, RoomId room, long seq, int limit) {
         return write(id, new Command.History(room, Command.History.UNSET, seq, limit));
     }
 
