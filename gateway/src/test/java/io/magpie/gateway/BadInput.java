@@ -285,7 +285,10 @@ final class BadInput {
                 frame("30 pings at once", 1008, repeat(30, ClientFrame.ping("p").bytes())),
                 frame("30 pongs at once", 1008, repeat(30, ClientFrame.pong("p").bytes())),
                 frame("10 KB that inflate to 10 MB", 1009, ClientFrame.compressed("a".repeat(10_000_000))),
-                frame("broken compression", 1007, ClientFrame.of(1, hex("ffffffff")).withRsv(4)));
+                frame(
+                        "broken compression",
+                        1007,
+                        ClientFrame.of(1, hex("ffffffff")).withRsv(4)));
     }
 
     private static Row row(String input, String expected, RawRequest request) {

@@ -89,8 +89,7 @@ class GatewayBadInputIT {
     }
 
     static Stream<Arguments> requests() {
-        List<BadInput.Row> rows =
-                BadInput.rows().filter(row -> !row.frames()).toList();
+        List<BadInput.Row> rows = BadInput.rows().filter(row -> !row.frames()).toList();
         return Transports.available().flatMap(kind -> rows.stream().map(row -> arguments(kind, row)));
     }
 

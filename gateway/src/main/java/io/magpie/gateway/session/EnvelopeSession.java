@@ -206,16 +206,12 @@ final class EnvelopeSession implements Session, Command.Handler, Seats.Holder {
 
     @Override
     public void onHistory(@Nullable RequestId id, Command.History command) {
-        memberships
-                .require(Op.HISTORY, id, command.room())
-                .ifPresent(member -> queries.history(member, id, command));
+        memberships.require(Op.HISTORY, id, command.room()).ifPresent(member -> queries.history(member, id, command));
     }
 
     @Override
     public void onMembers(@Nullable RequestId id, Command.Members command) {
-        memberships
-                .require(Op.MEMBERS, id, command.room())
-                .ifPresent(member -> queries.members(member, id, command));
+        memberships.require(Op.MEMBERS, id, command.room()).ifPresent(member -> queries.members(member, id, command));
     }
 
     @Override

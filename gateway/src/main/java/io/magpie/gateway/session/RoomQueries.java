@@ -56,8 +56,10 @@ final class RoomQueries {
         RoomId room = command.room();
         session.services()
                 .rooms()
-                .members(member, capped(command.limit()), list -> session.replies()
-                        .members(id, room, list));
+                .members(
+                        member,
+                        capped(command.limit()),
+                        list -> session.replies().members(id, room, list));
     }
 
     private int capped(int limit) {

@@ -127,7 +127,8 @@ public final class GatewayMetrics {
                     meters.counter("magpie.frames.out", "Writes of frames to connections."),
                     meters.counter("magpie.bytes.out", "Bytes of frames written to connections."),
                     meters.gauge(
-                            "magpie.outbound.queued.bytes", "Bytes that wait for readers above their high-water mark."));
+                            "magpie.outbound.queued.bytes",
+                            "Bytes that wait for readers above their high-water mark."));
         }
     }
 
@@ -151,9 +152,11 @@ public final class GatewayMetrics {
                     meters.histogram(
                             "magpie.publish.to.flush", "From reading a message to the flush to a loop's last member."),
                     meters.gauge("magpie.members.behind", "Memberships that are catching up."),
-                    meters.counter("magpie.catch.ups", "Times that a member fell behind, or came with much to catch up."),
                     meters.counter(
-                            "magpie.catch.up.messages", "Messages given to members that were behind; deliveries, too."));
+                            "magpie.catch.ups", "Times that a member fell behind, or came with much to catch up."),
+                    meters.counter(
+                            "magpie.catch.up.messages",
+                            "Messages given to members that were behind; deliveries, too."));
         }
     }
 

@@ -88,8 +88,7 @@ public final class HttpFetch {
 
     private static byte[] body(HttpResponse<byte[]> response) throws IOException {
         if (response.statusCode() != OK) {
-            throw new IOException(
-                    "the answer of " + response.uri().getHost() + " has status " + response.statusCode());
+            throw new IOException("the answer of " + response.uri().getHost() + " has status " + response.statusCode());
         }
         return response.body();
     }

@@ -211,7 +211,8 @@ final class ChannelConnection implements Connection {
             moveTo(ConnectionState.CLOSING);
             metrics.closed(code);
             // First the deadline, so that the connection ends even if its last frame can't be written.
-            home.endWithin(channel(), CloseFrames.patience(code, config.websocket().closeTimeout()));
+            home.endWithin(
+                    channel(), CloseFrames.patience(code, config.websocket().closeTimeout()));
             frames.writeAndFlush(CloseFrames.frame(frames.alloc(), code.code(), reason));
             // Else the client's answer wouldn't be heard.
             channel().config().setAutoRead(true);

@@ -128,8 +128,11 @@ final class TransportLoop {
 
     private List<ChannelConnection> matching(Predicate<Clients.Client> which) {
         return connections.stream()
-                .filter(connection ->
-                        connection.session().map(Session::describe).filter(which).isPresent())
+                .filter(connection -> connection
+                        .session()
+                        .map(Session::describe)
+                        .filter(which)
+                        .isPresent())
                 .toList();
     }
 

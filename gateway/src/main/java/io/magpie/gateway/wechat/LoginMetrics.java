@@ -13,8 +13,7 @@ final class LoginMetrics {
         Meters meters = new Meters(registry);
         this.logins = Meters.byEnum(
                 Outcome.class,
-                outcome ->
-                        meters.counter("magpie.wechat.logins", "Logins by WeChat.", "outcome", Meters.tag(outcome)));
+                outcome -> meters.counter("magpie.wechat.logins", "Logins by WeChat.", "outcome", Meters.tag(outcome)));
     }
 
     /** A login was answered. */

@@ -72,8 +72,7 @@ class WebhookTest {
                 .containsExactly(new Ruling.Allowed(new Body.Json("\"***\"".getBytes(StandardCharsets.UTF_8))));
         assertThat(rig.count("join", "denied")).isEqualTo(1);
         assertThat(rig.count("send", "replaced")).isEqualTo(1);
-        assertThat(rig.registry.get("magpie.webhook.latency").timer().count())
-                .isEqualTo(2);
+        assertThat(rig.registry.get("magpie.webhook.latency").timer().count()).isEqualTo(2);
     }
 
     @ParameterizedTest
