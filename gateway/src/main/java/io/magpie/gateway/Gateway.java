@@ -36,6 +36,7 @@ import io.magpie.gateway.transport.AddressLimits;
 import io.magpie.gateway.transport.Admission;
 import io.magpie.gateway.transport.IoTransport;
 import io.magpie.gateway.transport.ManagementServer;
+import io.magpie.gateway.transport.Overload;
 import io.magpie.gateway.transport.Server;
 import io.magpie.gateway.transport.Wiring;
 import io.magpie.gateway.wechat.WechatLogin;
@@ -43,6 +44,7 @@ import io.magpie.protocol.CloseCode;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.internal.PlatformDependent;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -120,7 +122,8 @@ public final class Gateway implements AutoCloseable {
         this.tls = config.tls().enabled() ? TlsListener.open(config.tls(), registry) : null;
         boolean durable = config.log().kind() == GatewayConfig.LogKind.DISK;
         this.log = durable ? DiskLog.open(config, environment, registry) : null;
-        this.server = new Server(io, loops(config), config.outbound().stallTimeout(), metrics);
+        Overload overload = new Overload(config.overload(), PlatformDependent.maxDirectMemory(), registry);
+        this.server = new Server(io, loops(config), config.outbound().stallTimeout(), metrics, overload);
         BatchEncoder encoder =
                 new BatchEncoder(ByteBufAllocator.DEFAULT, config.websocket().compression());
         Function<Executor, Engine> engines =
@@ -136,6 +139,7 @@ public final class Gateway implements AutoCloseable {
                 new PublicSite(Version.current(), config.http().corsOrigins(), wechat),
                 admission,
                 new AddressLimits(config.edge(), System::nanoTime),
+                overload,
                 tls,
                 names::nextShort);
     }

@@ -33,6 +33,7 @@ public record GatewayConfig(
         EdgeConfig edge,
         TlsConfig tls,
         RateConfig rate,
+        OverloadConfig overload,
         WebhookConfig webhook,
         Duration drain) {
 
@@ -106,6 +107,7 @@ public record GatewayConfig(
             EdgeConfig.DEFAULTS,
             TlsConfig.DEFAULTS,
             RateConfig.DEFAULTS,
+            OverloadConfig.DEFAULTS,
             WebhookConfig.DEFAULTS,
             Duration.ofSeconds(10));
 

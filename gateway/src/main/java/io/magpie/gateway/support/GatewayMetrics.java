@@ -37,6 +37,8 @@ public final class GatewayMetrics {
         BAD_VERSION,
         UNKNOWN_PROTOCOL,
         OVER_CAPACITY,
+        /** The process has too much to do. */
+        OVERLOADED,
         EARLY_DATA,
         BAD_HOST,
         BAD_ORIGIN,

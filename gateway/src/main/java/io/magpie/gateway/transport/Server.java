@@ -47,11 +47,11 @@ public final class Server implements AutoCloseable, Clients {
      *
      * @param stallTimeout how long a slow reader may read nothing at all
      */
-    public Server(IoTransport io, int loopCount, Duration stallTimeout, GatewayMetrics metrics) {
+    public Server(IoTransport io, int loopCount, Duration stallTimeout, GatewayMetrics metrics, Overload overload) {
         this.io = io;
         this.group = new MultiThreadIoEventLoopGroup(loopCount, new DefaultThreadFactory("magpie-loop"), io.factory());
         for (EventExecutor executor : group) {
-            TransportLoop loop = new TransportLoop(loops.size(), executor, stallTimeout, metrics);
+            TransportLoop loop = new TransportLoop(loops.size(), executor, stallTimeout, metrics, overload);
             loops.add(loop);
             byExecutor.put(executor, loop);
         }

@@ -11,9 +11,11 @@ import io.netty.channel.Channel;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,10 +24,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the connections of one event loop share: its clock, and who is connected. */
 @OwnedBy(Owner.EVENT_LOOP)
 final class TransportLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(TransportLoop.class);
+
     private final DeliveryLoop delivery;
     private final LoopWheel wheel;
     private final UpgradeAnswer upgradeAnswer = new UpgradeAnswer();
@@ -34,15 +40,21 @@ final class TransportLoop {
     private final Map<ChannelConnection, SlowReader> slow = new HashMap<>();
     private final Promise<Void> emptied;
     private final long stallTicks;
+    private final Overload overload;
     private boolean closing;
     private long queuedBytes;
     private long staggered;
+    private int late;
+
+    /** How often in a row there was too much for all slow readers together. */
+    private int over;
 
     /** @param stallTimeout how long a slow reader may read nothing at all */
-    TransportLoop(int index, EventExecutor executor, Duration stallTimeout, GatewayMetrics metrics) {
+    TransportLoop(int index, EventExecutor executor, Duration stallTimeout, GatewayMetrics metrics, Overload overload) {
+        this.overload = overload;
         this.stallTicks = LoopWheel.ticks(stallTimeout);
         this.delivery = new DeliveryLoop(index, executor);
-        this.wheel = new LoopWheel(executor, metrics::loopLag);
+        this.wheel = new LoopWheel(executor, this::onLag);
         this.metrics = metrics;
         this.emptied = executor.newPromise();
     }
@@ -189,18 +201,68 @@ final class TransportLoop {
         }
     }
 
+    private void onLag(long nanos) {
+        metrics.loopLag(nanos);
+        late = overload.late(nanos, late);
+        if (delivery.index() == 0) {
+            overload.sample(memory());
+        }
+    }
+
+    private static Overload.Memory memory() {
+        Runtime runtime = Runtime.getRuntime();
+        return new Overload.Memory(
+                PlatformDependent.usedDirectMemory(),
+                PlatformDependent.maxDirectMemory(),
+                runtime.totalMemory() - runtime.freeMemory(),
+                runtime.maxMemory());
+    }
+
     private long watchSlowReaders(long now) {
         long bytes = 0;
+        long leaving = 0;
         List<ChannelConnection> stalled = new ArrayList<>();
         for (SlowReader reader : slow.values()) {
-            bytes += reader.connection().queuedBytes();
+            long waits = reader.connection().queuedBytes();
+            bytes += waits;
+            leaving += reader.connection().open() ? 0 : waits;
             if (reader.stalled(now, stallTicks)) {
                 stalled.add(reader.connection());
             }
         }
         metrics.queuedBytes(bytes - queuedBytes);
+        long excess = overload.queued(bytes - queuedBytes);
         queuedBytes = bytes;
         stalled.forEach(ChannelConnection::giveUp);
+        over = excess > 0 ? over + 1 : 0;
+        if (over > 1) {
+            // It doesn't pass by itself. Each loop lets go of its share.
+            shed((long) ((double) excess * bytes / overload.queued()) - leaving);
+        }
         return 1;
+    }
+
+    /** Lets those go for whom most waits, until so many bytes less do. */
+    private void shed(long excess) {
+        List<ChannelConnection> slowest = slow.keySet().stream()
+                .filter(ChannelConnection::open)
+                .sorted(Comparator.comparingLong(ChannelConnection::queuedBytes).reversed())
+                .toList();
+        long left = excess;
+        int count = 0;
+        for (ChannelConnection connection : slowest) {
+            long waits = connection.queuedBytes();
+            // To the nearest: each loop does its part, and none more than that.
+            if (left <= waits / 2) {
+                break;
+            }
+            left -= waits;
+            count++;
+            connection.giveUp();
+        }
+        if (count > 0) {
+            LOG.warn("overload.shed readers={} queued={}", count, overload.queued());
+            overload.shed(count);
+        }
     }
 }

@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,11 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
 
     /** Requests that may wait for the answers to those before them. */
     private static final int MAX_LATER = 16;
+
+    /** Seconds after which those who are refused may come again; not all at once. */
+    private static final int MIN_RETRY = 2;
+
+    private static final int MAX_RETRY = 10;
 
     /** An answer that isn't there by then won't come. */
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(30);
@@ -216,6 +222,10 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
             HttpAnswer many =
                     HttpAnswer.error(429, "too_many_connections", "too many connections of this address, or too fast");
             refuse(ctx, request, UpgradeOutcome.ADDRESS_LIMIT, many.with("Retry-After", "5"));
+        } else if (wiring.overload().signal().isPresent()) {
+            HttpAnswer busy = HttpAnswer.error(503, "overloaded", "too much to do here now, try again later");
+            long after = ThreadLocalRandom.current().nextLong(MIN_RETRY, MAX_RETRY + 1);
+            refuse(ctx, request, UpgradeOutcome.OVERLOADED, busy.with("Retry-After", Long.toString(after)));
         } else if (!wiring.admission().enter()) {
             HttpAnswer full =
                     HttpAnswer.error(503, "over_capacity", "no more connections are taken here, try again later");

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param addresses how many may come from where
  * @param site answers those who don't upgrade
+ * @param overload whether there is too much to do already
  * @param tls of the public port; null where it has none
  * @param ids makes connection ids
  */
@@ -22,5 +23,6 @@ public record Wiring(
         PublicSite site,
         Admission admission,
         AddressLimits addresses,
+        Overload overload,
         @Nullable TlsListener tls,
         Supplier<String> ids) {}

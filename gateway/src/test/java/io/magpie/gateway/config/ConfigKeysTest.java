@@ -123,6 +123,10 @@ class ConfigKeysTest {
             Map.entry("webhook.retry-after", "1s"),
             Map.entry("webhook.questions", "send"),
             Map.entry("webhook.fail-open", "join"),
+            Map.entry("overload.outbound", "8MiB"),
+            Map.entry("overload.direct-memory", "80"),
+            Map.entry("overload.heap", "0"),
+            Map.entry("overload.loop-lag", "2s"),
             Map.entry("drain", "3s"));
 
     private static final Set<String> LISTS = Set.of(
@@ -142,7 +146,12 @@ class ConfigKeysTest {
     /** What some values can't be without; another variable than the one under test. */
     private static final Map<String, Map<String, String>> NEEDED = Map.of(
             "webhook.url",
-            Map.of("MAGPIE_WEBHOOK_SECRET", "sixteen-or-more-characters"),
+            Map.of("MAGPIE_WEBHOOK_SECRET", "sixteen-or-more-characters", "MAGPIE_WEBHOOK_QUESTIONS", "send"),
+            "webhook.fail-open",
+            Map.of(
+                    "MAGPIE_WEBHOOK_URL", "https://shop.example/chat",
+                    "MAGPIE_WEBHOOK_SECRET", "sixteen-or-more-characters",
+                    "MAGPIE_WEBHOOK_QUESTIONS", "join,send"),
             "webhook.questions",
             Map.of(
                     "MAGPIE_WEBHOOK_URL", "https://shop.example/chat",

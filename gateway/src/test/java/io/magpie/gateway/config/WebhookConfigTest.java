@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WebhookConfigTest {
     private static final String SECRET = "webhook.secret=planted-secret-0123";
+    private static final String SENDS = "webhook.questions=send";
 
     @ParameterizedTest
     @ValueSource(
@@ -22,7 +23,8 @@ class WebhookConfigTest {
                 "http://[::1]:9000/"
             })
     void takesHttpsAndHttpOfThisMachine(String url) {
-        assertThatCode(() -> TestConfig.with("webhook.url=" + url, SECRET)).doesNotThrowAnyException();
+        assertThatCode(() -> TestConfig.with("webhook.url=" + url, SECRET, SENDS))
+                .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
@@ -45,7 +47,8 @@ class WebhookConfigTest {
 
     @Test
     void takesHttpOfAnotherMachineWhereThatIsAsked() {
-        assertThatCode(() -> TestConfig.with("webhook.url=http://backend:9000/chat", "webhook.allow-http=true", SECRET))
+        assertThatCode(() -> TestConfig.with(
+                        "webhook.url=http://backend:9000/chat", "webhook.allow-http=true", SECRET, SENDS))
                 .doesNotThrowAnyException();
     }
 
@@ -82,8 +85,17 @@ class WebhookConfigTest {
     }
 
     @Test
+    void somethingMustBeAskedWhereThereIsABackend() {
+        assertThatThrownBy(() -> TestConfig.with("webhook.url=https://shop.example", SECRET))
+                .hasMessageContaining("webhook.questions: must name a question");
+        assertThatThrownBy(() ->
+                        TestConfig.with("webhook.url=https://shop.example", SECRET, SENDS, "webhook.fail-open=join"))
+                .hasMessageContaining("webhook.fail-open: must be among webhook.questions");
+    }
+
+    @Test
     void neverShowsItsSecret() {
-        assertThat(TestConfig.with("webhook.url=https://shop.example/?key=planted", SECRET)
+        assertThat(TestConfig.with("webhook.url=https://shop.example/?key=planted", SECRET, SENDS)
                         .toString())
                 .doesNotContain("planted");
     }

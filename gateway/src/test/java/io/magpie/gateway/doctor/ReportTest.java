@@ -113,7 +113,13 @@ class ReportTest {
 
     @Test
     void showsNoQuery() {
-        assertThat(PublicUrl.parse("wss://chat.example.com/ws?token=planted")).hasToString("wss://chat.example.com/ws");
+        assertThat(PublicUrl.parse("wss://chat.example.com/ws?room=planted")).hasToString("wss://chat.example.com/ws");
+    }
+
+    @Test
+    void wantsNoTokenForWhomItHasntVerified() {
+        assertThatThrownBy(() -> PublicUrl.parse("wss://chat.example.com/ws?a=b&token=planted"))
+                .hasMessageContaining("leave the token out");
     }
 
     @ParameterizedTest

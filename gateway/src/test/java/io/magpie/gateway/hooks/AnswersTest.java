@@ -8,6 +8,8 @@ import io.magpie.gateway.auth.RoomPatterns;
 import io.magpie.gateway.auth.Verdict;
 import io.magpie.protocol.Body;
 import io.magpie.protocol.RoomId;
+import io.magpie.protocol.Sender;
+import io.magpie.protocol.UserId;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Answers are written with single quotes here. */
 class AnswersTest {
     private static final RoomPatterns USUAL = RoomPatterns.of(List.of("open"));
+
+    @Test
+    void aNameThatCantBeUsedIsLeftOut() throws BadAnswerException {
+        assertThat(accepted("{'allow':true,'user':'u1','name':''}").sender())
+                .isEqualTo(new Sender(new UserId("u1"), null));
+        assertThat(accepted("{'allow':true,'user':'u1','name':'a\\u0000'}")
+                        .sender()
+                        .name())
+                .isNull();
+    }
 
     @Test
     void saysWhoAClientIs() throws Exception {
@@ -80,7 +92,6 @@ class AnswersTest {
                 "{'allow':true,'user':'a\\u0000'}",
                 "{'allow':true,'user':'guest-1'}",
                 "{'allow':true,'user':'u1','name':{}}",
-                "{'allow':true,'user':'u1','name':''}",
                 "{'allow':true,'user':'u1','expires':'soon'}",
                 "{'allow':true,'user':'u1','expires':1.5}",
                 "{'allow':true,'user':'u1','expires':99999999999999999999}",

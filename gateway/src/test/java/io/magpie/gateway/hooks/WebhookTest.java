@@ -82,7 +82,33 @@ class WebhookTest {
         rig.last().say(garbage);
 
         assertThat(rulings).containsExactly(DOWN);
-        assertThat(rig.count("send", "failed")).isEqualTo(1);
+        assertThat(rig.count("send", "unreadable")).isEqualTo(1);
+    }
+
+    @Test
+    void whatCantBeUnderstoodIsNeverAYesAndNoSignOfAFailure() {
+        WebhookRig open = new WebhookRig("webhook.fail-open=send");
+        for (int i = 0; i < 10; i++) {
+            List<Ruling> rulings = open.send("hello");
+            open.last().say("{'allow':false,'reason':7}");
+            assertThat(rulings).containsExactly(DOWN);
+        }
+        assertThat(open.posted).as("the breaker lets all through").hasSize(10);
+    }
+
+    @Test
+    void thoseWhoAreInCantKeepNewcomersOut() {
+        WebhookRig four = new WebhookRig("webhook.in-flight=4");
+        for (int i = 0; i < 10; i++) {
+            four.send("hello");
+        }
+        assertThat(four.posted).hasSize(3);
+
+        four.webhook.authenticator().judge("token", verdict -> {});
+        four.loop.settle();
+
+        assertThat(four.posted).hasSize(4);
+        assertThat(four.last().question()).isEqualTo(Question.CONNECT);
     }
 
     @Test
@@ -185,9 +211,10 @@ class WebhookTest {
         one.advance(Duration.ofSeconds(1));
         one.advance(Duration.ofSeconds(2));
 
-        assertThat(rulings)
-                .containsExactly(
-                        new Ruling.Unavailable(ErrorCode.BUSY, "too much waits for the backend; come again", 1_000));
+        assertThat(rulings).singleElement().isInstanceOfSatisfying(Ruling.Unavailable.class, busy -> {
+            assertThat(busy.code()).isEqualTo(ErrorCode.BUSY);
+            assertThat(busy.after()).isBetween(1_000L, 1_500L);
+        });
         assertThat(one.ids()).containsExactly("q1", "q2");
         assertThat(one.count("send", "busy")).isEqualTo(1);
     }
@@ -212,20 +239,23 @@ class WebhookTest {
             rig.last().lose(new ConnectException("refused"));
         }
 
-        assertThat(rig.send("hello"))
-                .containsExactly(
-                        new Ruling.Unavailable(ErrorCode.UNAVAILABLE, "the backend can't be asked now", 5_000));
+        assertThat(after(rig.send("hello"))).isBetween(5_000L, 7_500L);
         assertThat(rig.posted).hasSize(3);
         assertThat(rig.count("send", "suspended")).isEqualTo(1);
 
         rig.advance(Duration.ofSeconds(5));
         List<Ruling> probe = rig.send("hello");
-        assertThat(rig.send("hello")).hasSize(1);
+        assertThat(after(rig.send("hello"))).as("while one tries").isBetween(2_000L, 3_000L);
         assertThat(rig.posted).hasSize(4);
         rig.last().say("{'allow':true}");
         assertThat(probe).containsExactly(new Ruling.Allowed(null));
         rig.send("hello");
         assertThat(rig.posted).hasSize(5);
+    }
+
+    private static long after(List<Ruling> rulings) {
+        assertThat(rulings).singleElement().isInstanceOf(Ruling.Unavailable.class);
+        return ((Ruling.Unavailable) rulings.get(0)).after();
     }
 
     @Test

@@ -83,6 +83,7 @@ final class RoomRig {
                 d.edge(),
                 d.tls(),
                 new RateConfig(0, 0, 0, 0, 1_000),
+                d.overload(),
                 d.webhook(),
                 Duration.ZERO);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.magpie.gateway.hooks.Ruling;
+import io.magpie.gateway.transport.TestConfig;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,53 @@ class AskedJoinsTest {
 
         assertThat(client.takeOne()).isEqualTo(json("""
                 {'type':'error','id':1,'code':'unavailable','message':'it is down','retryable':true,'after':5000}"""));
+    }
+
+    @Test
+    void oneClientHasOnlySoManyRoomsAskedAboutAtATime() {
+        SessionRig wide = new SessionRig(
+                1, TestConfig.with("rate.address=0", "limits.rooms-per-connection=20"), null, backend.aboutJoins());
+        TestClient client = wide.in();
+        for (int i = 0; i < 12; i++) {
+            client.say("{'type':'join','id':" + i + ",'room':'r" + i + "'}");
+        }
+        assertThat(backend.joins).hasSize(Doorway.MAX_ASKED);
+
+        for (int i = 0; i < 12; i++) {
+            backend.joins.get(i).then().accept(FakeBackend.ALLOWED);
+            wide.settle();
+            assertThat(backend.joins).hasSize(Math.min(12, Doorway.MAX_ASKED + i + 1));
+        }
+
+        assertThat(client.takeTypes()).hasSize(12).containsOnly("joined");
+        wide.close();
+    }
+
+    @Test
+    void joinsThatSomebodyHasWorkFromAreLimitedLikeSends() {
+        SessionRig limited =
+                new SessionRig(1, TestConfig.with("rate.connection=1", "rate.address=0"), null, backend.aboutJoins());
+        TestClient client = limited.in();
+        for (int i = 0; i < 3; i++) {
+            client.say("{'type':'join','id':" + i + ",'room':'r" + i + "'}");
+        }
+
+        assertThat(backend.joins).hasSize(2);
+        assertThat(client.takeOne().path("code").asText()).isEqualTo("rate_limited");
+        limited.close();
+    }
+
+    @Test
+    void whatIsSaidBeforeTheAnswerIsBoundedByItsBytes() {
+        TestClient client = rig.in();
+        client.say("{'type':'join','room':'hall'}");
+        for (int i = 0; i < 12; i++) {
+            client.say("{'type':'send','id':" + i + ",'room':'hall','data':'" + "x".repeat(10_000) + "'}");
+        }
+
+        assertThat(client.take())
+                .isNotEmpty()
+                .allMatch(event -> event.path("code").asText().equals("busy"));
     }
 
     @Test

@@ -148,6 +148,19 @@ class AskedSendsTest {
     }
 
     @Test
+    void whatWaitsOfSomebodyWhoIsBannedFromEverywhereIsntSaid() {
+        TestClient client = rig.in("hall");
+        TestClient listener = rig.in("hall");
+        client.say("{'type':'send','id':1,'room':'hall','data':1}");
+        rig.bans.add(new Bans.Ban("guest-1", null, null, Bans.FOR_EVER, ""));
+
+        rule(0, FakeBackend.ALLOWED);
+
+        assertThat(listener.take()).isEmpty();
+        assertThat(rig.commands("send", "ok")).isZero();
+    }
+
+    @Test
     void whoHasManySendsAskedAboutIsntRead() {
         SessionRig narrow =
                 new SessionRig(1, TestConfig.with("rate.in-flight=2", "rate.address=0"), null, backend.aboutSends());

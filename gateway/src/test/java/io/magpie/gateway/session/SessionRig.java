@@ -111,6 +111,7 @@ final class SessionRig implements AutoCloseable {
                 d.edge(),
                 d.tls(),
                 new RateConfig(0, 0, 0, 0, 1_000),
+                d.overload(),
                 d.webhook(),
                 Duration.ZERO);
     }

@@ -23,9 +23,11 @@ final class AutobahnEcho implements AutoCloseable {
     private final InetSocketAddress address;
 
     private AutobahnEcho(GatewayConfig config) {
-        GatewayMetrics metrics = new GatewayMetrics(new SimpleMeterRegistry());
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        GatewayMetrics metrics = new GatewayMetrics(registry);
+        Overload overload = new Overload(config.overload(), 1 << 30, registry);
         server = new Server(
-                IoTransport.of(config.transport().kind()), 1, config.outbound().stallTimeout(), metrics);
+                IoTransport.of(config.transport().kind()), 1, config.outbound().stallTimeout(), metrics, overload);
         Wiring wiring = new Wiring(
                 config,
                 metrics,
@@ -33,6 +35,7 @@ final class AutobahnEcho implements AutoCloseable {
                 new PublicSite("0", List.of("*")),
                 new Admission(config.limits().connections()),
                 new AddressLimits(config.edge(), System::nanoTime),
+                overload,
                 null,
                 () -> "echo");
         address = server.listen(config.listen(), wiring);

@@ -65,6 +65,7 @@ final class ProductionPipeline implements AutoCloseable {
     final SimpleMeterRegistry registry;
     final GatewayMetrics metrics;
     final Admission admission;
+    final Overload overload;
     final List<RecordingSession> sessions = new ArrayList<>();
 
     private final Socket socket = new Socket();
@@ -129,7 +130,8 @@ final class ProductionPipeline implements AutoCloseable {
                         config.outbound().lowWaterMark().intBytes(),
                         config.outbound().highWaterMark().intBytes()));
         interval = LoopWheel.ticks(config.heartbeat().interval());
-        home = new TransportLoop(0, socket.eventLoop(), config.outbound().stallTimeout(), metrics);
+        overload = new Overload(config.overload(), 1 << 30, registry);
+        home = new TransportLoop(0, socket.eventLoop(), config.outbound().stallTimeout(), metrics, overload);
         admission = new Admission(config.limits().connections());
         Wiring wiring = new Wiring(
                 config,
@@ -145,6 +147,7 @@ final class ProductionPipeline implements AutoCloseable {
                 parts.site(),
                 admission,
                 new AddressLimits(config.edge(), System::nanoTime),
+                overload,
                 config.tls().enabled() ? TlsListener.open(config.tls(), registry) : null,
                 () -> "c1");
         home.start();
