@@ -58,6 +58,12 @@ final class Tokens {
         private @Nullable String name;
 
         @Option(
+                names = "--device",
+                paramLabel = "DEVICE",
+                description = "the device it is for; else the client's word counts")
+        private @Nullable String device;
+
+        @Option(
                 names = "--rooms",
                 paramLabel = "ROOM[,ROOM...]",
                 split = ",",
@@ -111,7 +117,7 @@ final class Tokens {
         public Integer call() {
             AuthConfig config = sources.load().auth();
             JwtMint mint = JwtMint.of(config.jwt(), algorithm, key, keyId);
-            String token = mint.mint(new JwtMint.Claims(subject, name, claim()), Instant.now(), life);
+            String token = mint.mint(new JwtMint.Claims(subject, name, device, claim()), Instant.now(), life);
             PrintWriter out = Main.commandLine(spec).getOut();
             out.println(token);
             out.flush();
@@ -183,6 +189,9 @@ final class Tokens {
                     + (identity.sender().name() == null
                             ? ""
                             : " (" + identity.sender().name() + ")"));
+            if (identity.device() != null) {
+                out.println("device  " + identity.device());
+            }
             out.println("join    " + identity.join());
             out.println("send    " + identity.send());
             out.println("moderate " + identity.moderate());

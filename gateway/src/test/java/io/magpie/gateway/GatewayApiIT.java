@@ -9,6 +9,7 @@ import io.magpie.gateway.transport.RawClient;
 import io.magpie.gateway.transport.RawRequest;
 import io.magpie.protocol.CloseCode;
 import io.magpie.protocol.Command;
+import io.magpie.protocol.DeviceId;
 import io.magpie.protocol.Encoding;
 import io.magpie.protocol.Event;
 import io.magpie.protocol.Position;
@@ -130,6 +131,21 @@ class GatewayApiIT {
                 .hasSize(1);
         assertThat(ask("GET", "/api/v1/connections?limit=1", null).body().path("connections"))
                 .hasSize(1);
+    }
+
+    @Test
+    void tellsTheDeviceOfAConnection() throws Exception {
+        RawClient client = RawClient.upgraded(addresses.open(), "/ws", WIRE);
+        clients.add(client);
+        Command connect = new Command.Connect(null, null, new DeviceId("phone"), Map.of(), null);
+        client.send(Encoding.JSON, new Request(new RequestId.Number(1), connect));
+        client.event(Encoding.JSON, Event.Connected.class);
+        client(Map.of("hall", true));
+
+        JsonNode all = ask("GET", "/api/v1/connections", null).body().path("connections");
+
+        assertThat(all).hasSize(2);
+        assertThat(all.findValuesAsText("device")).containsExactly("phone");
     }
 
     @Test

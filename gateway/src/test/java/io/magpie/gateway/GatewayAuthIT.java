@@ -13,6 +13,7 @@ import io.magpie.gateway.transport.RawRequest;
 import io.magpie.gateway.transport.ServerFrame;
 import io.magpie.gateway.transport.TestConfig;
 import io.magpie.protocol.Command;
+import io.magpie.protocol.DeviceId;
 import io.magpie.protocol.Encoding;
 import io.magpie.protocol.Event;
 import io.magpie.protocol.Position;
@@ -136,6 +137,57 @@ class GatewayAuthIT {
             Event.Bye bye = client.event(Encoding.JSON, Event.Bye.class);
             assertThat(bye.code().code()).isEqualTo(4002);
         }
+    }
+
+    @Test
+    void aNewerConnectionOfADeviceEndsTheOlderOne() throws IOException {
+        String token = token();
+        try (RawClient phone = come(token, "phone");
+                RawClient tablet = come(token, "tablet");
+                RawClient again = come(token, "phone")) {
+            Event.Bye bye = phone.event(Encoding.JSON, Event.Bye.class);
+            assertThat(bye.code().code()).isEqualTo(4507);
+            assertThat(bye.reason()).isEqualTo("a newer connection of this device took over");
+            for (RawClient other : List.of(tablet, again)) {
+                other.send(Encoding.JSON, new Request(new RequestId.Number(2), new Command.Ping()));
+                assertThat(other.event(Encoding.JSON, Event.Pong.class).id()).isEqualTo(new RequestId.Number(2));
+            }
+            try (RawClient fixed = come(token("--device", "tablet"), "phone")) {
+                assertThat(tablet.event(Encoding.JSON, Event.Bye.class).code().code())
+                        .isEqualTo(4507);
+                fixed.send(Encoding.JSON, new Request(new RequestId.Number(2), new Command.Ping()));
+                fixed.event(Encoding.JSON, Event.Pong.class);
+            }
+        }
+    }
+
+    @Test
+    void aUserHasNoMoreConnectionsForHavingMoreDevices() throws IOException {
+        String token = token();
+        List<RawClient> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 6; i++) {
+                clients.add(come(token, "device-" + i));
+            }
+
+            Event.Bye bye = clients.get(0).event(Encoding.JSON, Event.Bye.class);
+
+            assertThat(bye.code().code()).isEqualTo(4507);
+            assertThat(bye.reason()).isEqualTo("the same user has too many newer connections");
+        } finally {
+            for (RawClient client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    /** A client that is connected and says which device it runs on. */
+    private RawClient come(String token, String device) throws IOException {
+        RawClient client = RawClient.upgraded(open(), "/ws", JSON);
+        Command connect = new Command.Connect(token, null, new DeviceId(device), Map.of(), null);
+        client.send(Encoding.JSON, new Request(new RequestId.Number(1), connect));
+        client.event(Encoding.JSON, Event.Connected.class);
+        return client;
     }
 
     private int code(String header) throws IOException {

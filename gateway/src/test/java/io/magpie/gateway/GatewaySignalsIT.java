@@ -2,12 +2,14 @@ package io.magpie.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.magpie.gateway.transport.ClientFrame;
 import io.magpie.gateway.transport.RawClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -57,9 +59,39 @@ class GatewaySignalsIT {
         }
     }
 
-    private InetSocketAddress start(String setting) throws IOException, InterruptedException {
+    @Test
+    void aLongPauseOfTheProcessKicksNobody() throws Exception {
+        InetSocketAddress server = start("heartbeat.interval=1s", "heartbeat.idle-timeout=2s");
+        try (RawClient client = RawClient.upgraded(server, "/ws?room=pause")) {
+            pong(client);
+
+            signal("STOP");
+            assertThat(process.waitFor(5, TimeUnit.SECONDS)).as("it stands still").isFalse();
+            signal("CONT");
+
+            // It is asked anew whether it lives, instead of being told that it was silent for too long.
+            for (int i = 0; i < 3; i++) {
+                pong(client);
+            }
+            client.send(ClientFrame.text("still here"));
+            assertThat(client.next().text()).isEqualTo("still here");
+        }
+    }
+
+    /** Answers the next ping, which must come. */
+    private static void pong(RawClient client) throws IOException {
+        assertThat(client.next().opcode()).isEqualTo(9);
+        client.send(ClientFrame.of(10, new byte[0]));
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start();
+        assertThat(kill.waitFor()).isZero();
+    }
+
+    private InetSocketAddress start(String... settings) throws IOException, InterruptedException {
         Path log = directory.resolve("log");
-        process = new ProcessBuilder(List.of(
+        List<String> command = new ArrayList<>(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
                         "-XX:TieredStopAtLevel=1",
@@ -74,9 +106,11 @@ class GatewaySignalsIT {
                         "--set",
                         "management.port=0",
                         "--set",
-                        "log.kind=memory",
-                        "--set",
-                        setting))
+                        "log.kind=memory"));
+        for (String setting : settings) {
+            command.addAll(List.of("--set", setting));
+        }
+        process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();

@@ -103,6 +103,8 @@ class MainTest {
                         "u1",
                         "--name",
                         "Una",
+                        "--device",
+                        "phone",
                         "--rooms",
                         "chat:*,hall",
                         "--send",
@@ -120,6 +122,7 @@ class MainTest {
                 .contains(
                         "header  {\"alg\":\"HS256\"}",
                         "user    u1 (Una)",
+                        "device  phone",
                         "join    chat:* hall",
                         "send    chat:* hall x")
                 .contains("moderate none", "note    auth.kind is none: this gateway asks for no token")

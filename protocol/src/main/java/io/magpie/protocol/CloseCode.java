@@ -34,7 +34,7 @@ public enum CloseCode {
     TOO_MANY_CONNECTIONS(4504, false),
     BANNED(4505, false),
     FORBIDDEN(4506, false),
-    /** A newer connection of the same user and device took over. */
+    /** A newer connection of the same user took over: of the same device, with its ticket, or as one too many. */
     REPLACED(4507, false),
     TOO_MANY_BAD_REQUESTS(4508, false);
 

@@ -52,23 +52,34 @@ public sealed interface Command {
      *
      * @param token the bearer token, if it didn't come with the upgrade
      * @param resume the ticket of an earlier connection whose place this one takes, as that one was given it
+     * @param device that the client runs on, if it says so: one connection of a user and a device takes another's place
      * @param rooms the rooms to be in; a null value joins without resuming. In the order of the envelope.
      */
     record Connect(
             @Nullable String token,
             @Nullable String resume,
+            @Nullable DeviceId device,
             Map<RoomId, @Nullable Position> rooms,
             @Nullable ClientInfo client)
             implements Command {
-        /** Without a ticket. */
+        /** Without a device. */
+        public Connect(
+                @Nullable String token,
+                @Nullable String resume,
+                Map<RoomId, @Nullable Position> rooms,
+                @Nullable ClientInfo client) {
+            this(token, resume, null, rooms, client);
+        }
+
+        /** Without a ticket and a device. */
         public Connect(@Nullable String token, Map<RoomId, @Nullable Position> rooms, @Nullable ClientInfo client) {
-            this(token, null, rooms, client);
+            this(token, null, null, rooms, client);
         }
 
         /** Without the token and the ticket. */
         @Override
         public String toString() {
-            return "Connect[rooms=" + rooms + ", client=" + client + "]";
+            return "Connect[device=" + device + ", rooms=" + rooms + ", client=" + client + "]";
         }
 
         @Override

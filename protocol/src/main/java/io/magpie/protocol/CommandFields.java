@@ -50,7 +50,11 @@ final class CommandFields {
     }
 
     private static void connect(EnvelopeOutput to, Command.Connect connect) throws IOException {
-        named(to.text("token", connect.token()).text("resume", connect.resume()), connect.rooms());
+        DeviceId device = connect.device();
+        to.text("token", connect.token())
+                .text("resume", connect.resume())
+                .text("device", device == null ? null : device.value());
+        named(to, connect.rooms());
         Command.ClientInfo client = connect.client();
         if (client != null) {
             to.openObject("client")

@@ -42,7 +42,8 @@ final class Commands {
             client = new Command.ClientInfo(info.optionalText("name", MAX_TAG), info.optionalText("version", MAX_TAG));
         }
         String ticket = f.optionalText("resume", MAX_TICKET);
-        return new Command.Connect(f.optionalText("token", MAX_TOKEN), ticket, rooms, client);
+        DeviceId device = f.has("device") ? new DeviceId(f.text("device")) : null;
+        return new Command.Connect(f.optionalText("token", MAX_TOKEN), ticket, device, rooms, client);
     }
 
     private static Command refresh(Fields f) {

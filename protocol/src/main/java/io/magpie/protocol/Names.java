@@ -1,6 +1,6 @@
 package io.magpie.protocol;
 
-/** The rules that names of rooms and users share. */
+/** The rules that names of rooms, users and devices share. */
 final class Names {
     static final int MAX_BYTES = 128;
 
@@ -8,6 +8,11 @@ final class Names {
 
     /** What is wrong with a name, or an empty string if it is 1–128 bytes of well-formed UTF-8 without controls. */
     static String fault(String name) {
+        return fault(name, MAX_BYTES);
+    }
+
+    /** The same for a name of 1 to {@code most} bytes. */
+    static String fault(String name, int most) {
         int bytes = 0;
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
@@ -26,6 +31,6 @@ final class Names {
                 bytes += c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
             }
         }
-        return bytes == 0 ? "is empty" : bytes > MAX_BYTES ? "is longer than 128 bytes" : "";
+        return bytes == 0 ? "is empty" : bytes > most ? "is longer than " + most + " bytes" : "";
     }
 }

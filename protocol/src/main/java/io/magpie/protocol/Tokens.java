@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Tokens {
     /** All fields that mean something somewhere; others are checked and passed over. */
     private static final Set<String> KNOWN = Set.of(
-            ("type id token rooms client name version room since epoch seq at history to key kind priority binary before"
+            ("type id token device rooms client name version room since epoch seq at history to key kind priority binary before"
                             + " after limit connection user resume heartbeat limits message recovered reason members from"
                             + " messages more joined left count code retryable duplicate reconnect recalled")
                     .split(" "));

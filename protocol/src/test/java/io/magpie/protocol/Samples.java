@@ -66,6 +66,12 @@ final class Samples {
         return text(128).filter(name -> Names.fault(name).isEmpty()).map(UserId::new);
     }
 
+    private static Arbitrary<DeviceId> device() {
+        return text(DeviceId.MAX_BYTES)
+                .filter(name -> Names.fault(name).isEmpty())
+                .map(DeviceId::new);
+    }
+
     private static Arbitrary<Sender> sender() {
         return Combinators.combine(user(), text(60).injectNull(0.3)).as(Sender::new);
     }
@@ -94,6 +100,7 @@ final class Samples {
         Arbitrary<Command> connect = Combinators.combine(
                         text(200).injectNull(0.3),
                         text(200).injectNull(0.3),
+                        device().injectNull(0.3),
                         positions(),
                         Combinators.combine(tag, tag)
                                 .as(Command.ClientInfo::new)

@@ -16,6 +16,7 @@ class ValuesTest {
     void roomsMayHaveAnyName(String name) {
         assertThat(new RoomId(name)).hasToString(name);
         assertThat(new UserId(name)).hasToString(name);
+        assertThat(new DeviceId(name)).hasToString(name);
     }
 
     @ParameterizedTest
@@ -27,6 +28,10 @@ class ValuesTest {
         assertThatExceptionOfType(ProtocolException.class)
                 .isThrownBy(() -> new UserId(name))
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_REQUEST));
+        assertThatExceptionOfType(ProtocolException.class)
+                .isThrownBy(() -> new DeviceId(name))
+                .withMessageStartingWith("the device ")
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_REQUEST));
     }
 
     @ParameterizedTest
@@ -36,6 +41,14 @@ class ValuesTest {
 
         assertThatCode(() -> new RoomId(character.repeat(fits))).doesNotThrowAnyException();
         assertThatExceptionOfType(ProtocolException.class).isThrownBy(() -> new RoomId(character.repeat(fits + 1)));
+    }
+
+    @Test
+    void devicesHave64BytesAtMost() {
+        assertThatCode(() -> new DeviceId("大".repeat(21) + "x")).doesNotThrowAnyException();
+        assertThatExceptionOfType(ProtocolException.class)
+                .isThrownBy(() -> new DeviceId("大".repeat(21) + "xy"))
+                .withMessage("the device is longer than 64 bytes");
     }
 
     @Test

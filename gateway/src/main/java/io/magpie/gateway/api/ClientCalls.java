@@ -233,6 +233,7 @@ final class ClientCalls {
         map.put("connection", client.connection());
         map.put("user", client.user().id().value());
         put(map, "name", client.user().name());
+        put(map, "device", client.device() == null ? null : client.device().value());
         put(map, "address", client.address());
         map.put("encoding", client.encoding());
         map.put("rooms", client.rooms());

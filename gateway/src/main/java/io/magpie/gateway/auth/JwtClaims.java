@@ -4,6 +4,7 @@ import com.nimbusds.jose.Payload;
 import com.nimbusds.jwt.JWTClaimsSet;
 import io.magpie.gateway.auth.Verdict.Reason;
 import io.magpie.gateway.config.AuthConfig;
+import io.magpie.protocol.DeviceId;
 import io.magpie.protocol.ProtocolException;
 import io.magpie.protocol.Sender;
 import io.magpie.protocol.UserId;
@@ -109,7 +110,7 @@ final class JwtClaims {
         }
         long ends = claims.getExpirationTime().toInstant().toEpochMilli()
                 + config.jwt().leeway().toMillis();
-        return new Identity(sender(claims), may.join(), may.send(), may.moderate(), ends);
+        return new Identity(sender(claims), device(claims), may.join(), may.send(), may.moderate(), ends);
     }
 
     private static Sender sender(JWTClaimsSet claims) throws BadClaimException {
@@ -131,6 +132,17 @@ final class JwtClaims {
             throw new BadClaimException("the token's name is no text");
         } catch (ProtocolException e) {
             throw new BadClaimException("the token's sub or name can't be used: " + e.getMessage());
+        }
+    }
+
+    private static @Nullable DeviceId device(JWTClaimsSet claims) throws BadClaimException {
+        try {
+            String device = claims.getStringClaim("device");
+            return device == null ? null : new DeviceId(device);
+        } catch (ParseException e) {
+            throw new BadClaimException("the token's device is no text");
+        } catch (ProtocolException e) {
+            throw new BadClaimException("the token's device can't be used: " + e.getMessage());
         }
     }
 }

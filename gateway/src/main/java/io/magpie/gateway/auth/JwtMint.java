@@ -37,10 +37,19 @@ public final class JwtMint {
     /**
      * What a token is to say.
      *
+     * @param device that its bearer runs on; null leaves that to the client
      * @param rooms by what may be done in them, {@code join}, {@code send} or {@code moderate}; null says nothing of rooms
      */
     public record Claims(
-            String subject, @Nullable String name, @Nullable Map<String, List<String>> rooms) {}
+            String subject,
+            @Nullable String name,
+            @Nullable String device,
+            @Nullable Map<String, List<String>> rooms) {
+        /** Of any device. */
+        public Claims(String subject, @Nullable String name, @Nullable Map<String, List<String>> rooms) {
+            this(subject, name, null, rooms);
+        }
+    }
 
     private JwtMint(AuthConfig.Jwt config, JWSHeader header, JWSSigner signer) {
         this.config = config;
@@ -97,6 +106,7 @@ public final class JwtMint {
         JWTClaimsSet.Builder set = new JWTClaimsSet.Builder()
                 .subject(claims.subject())
                 .claim("name", claims.name())
+                .claim("device", claims.device())
                 .claim("rooms", claims.rooms())
                 .issueTime(Date.from(now))
                 .expirationTime(Date.from(now.plus(life)));

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  *
  * @param tokenInQuery whether a token may come as {@code ?token=}, where proxies may write it into their logs
  * @param connectionsPerUser at a time, of those who aren't guests; 0: any number
- * @param overflow what becomes of one more
+ * @param connectionsPerDevice of a user at a time, where the device is known; one more closes the oldest; 0: any number
+ * @param overflow what becomes of one more of a user
  * @param rooms what a token that doesn't say may join and send in: exact names, or beginnings that end with {@code *}
  */
 public record AuthConfig(
@@ -22,6 +23,7 @@ public record AuthConfig(
         boolean tokenInQuery,
         List<String> rooms,
         int connectionsPerUser,
+        int connectionsPerDevice,
         Overflow overflow,
         Jwt jwt,
         WechatConfig wechat) {
@@ -30,6 +32,7 @@ public record AuthConfig(
             false,
             List.of("*"),
             5,
+            1,
             Overflow.REPLACE,
             new Jwt(List.of("HS256"), "", "", "", "", Duration.ofSeconds(60), Duration.ofHours(24)),
             WechatConfig.DEFAULTS);
@@ -63,6 +66,7 @@ public record AuthConfig(
         rooms = List.copyOf(rooms);
         new Constraints()
                 .range("connections-per-user", connectionsPerUser, 0, 1_000_000)
+                .range("connections-per-device", connectionsPerDevice, 0, 1_000_000)
                 .check(
                         !kind.signed() || !jwt.secret().isEmpty() || !jwt.keys().isEmpty(),
                         "jwt",

@@ -12,6 +12,7 @@ import io.magpie.gateway.auth.Verdict;
 import io.magpie.protocol.Body;
 import io.magpie.protocol.Command;
 import io.magpie.protocol.CommandReader;
+import io.magpie.protocol.DeviceId;
 import io.magpie.protocol.Encoding;
 import io.magpie.protocol.ProtocolException;
 import io.magpie.protocol.Sender;
@@ -57,7 +58,8 @@ final class Answers {
         try {
             JsonNode rooms = object.get("rooms");
             Permissions may = Permissions.of(rooms == null ? null : JSON.convertValue(rooms, Object.class), usual);
-            return new Verdict.Accepted(new Identity(sender(object), may.join(), may.send(), may.moderate(), expires));
+            return new Verdict.Accepted(new Identity(
+                    sender(object), device(object), may.join(), may.send(), may.moderate(), expires));
         } catch (IllegalArgumentException e) {
             throw new BadAnswerException(String.valueOf(e.getMessage()));
         }
@@ -138,6 +140,15 @@ final class Answers {
         String name = text(object, "name");
         // A name has the bounds of an id: everybody in the room gets it with each message.
         return new Sender(new UserId(user), name != null && fits(name) ? name : null);
+    }
+
+    private static @Nullable DeviceId device(JsonNode object) throws BadAnswerException {
+        String device = text(object, "device");
+        try {
+            return device == null ? null : new DeviceId(device);
+        } catch (ProtocolException e) {
+            throw new BadAnswerException("device can't be used: " + e.getMessage());
+        }
     }
 
     private static boolean fits(String id) {

@@ -1,6 +1,7 @@
 package io.magpie.gateway.session;
 
 import io.magpie.protocol.CloseCode;
+import io.magpie.protocol.DeviceId;
 import io.magpie.protocol.Sender;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +14,7 @@ public interface Clients {
     /**
      * One connection.
      *
+     * @param device that the client runs on, if it or its token says so
      * @param address of the client, as far as it is known
      * @param banAddress the same as bans have it
      * @param rooms how many it is in
@@ -20,6 +22,7 @@ public interface Clients {
     record Client(
             String connection,
             Sender user,
+            @Nullable DeviceId device,
             @Nullable String address,
             @Nullable String banAddress,
             String encoding,

@@ -130,7 +130,7 @@ final class EnvelopeSession implements Session, Command.Handler, Seats.Holder {
         Arrival begun = new Arrival(this, Op.CONNECT, id, states -> replies.connected(id, self(), states));
         arrival = begun;
         Optional<Ticket> shown = services.tickets().read(command.resume());
-        login.replaces(shown.map(Ticket::connection).orElse(null));
+        login.introduce(command.device(), shown.map(Ticket::connection).orElse(null));
         login.begin(command.token(), after -> replies.send(new Event.Expiring(after)), () -> {
             connection.activate();
             Optional<Ticket> ticket = shown.filter(login::owns);
@@ -254,7 +254,7 @@ final class EnvelopeSession implements Session, Command.Handler, Seats.Holder {
 
     @Override
     public Clients.Client describe() {
-        return gate.describe(self(), memberships.size());
+        return gate.describe(login, memberships.size());
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.magpie.gateway.support.GatewayMetrics.AuthOutcome;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.protocol.CloseCode;
+import io.magpie.protocol.DeviceId;
 import io.magpie.protocol.ErrorCode;
 import io.magpie.protocol.RoomId;
 import io.magpie.protocol.Sender;
@@ -38,6 +39,12 @@ final class Login {
     private boolean entered;
     private boolean renewing;
 
+    /** A guest that has come back with its ticket: it may be there already. */
+    private boolean returned;
+
+    /** The client's own word for its device. */
+    private @Nullable DeviceId named;
+
     /** The id of the connection whose place this one takes. */
     private @Nullable String replaces;
 
@@ -57,9 +64,15 @@ final class Login {
         this.identity = Identity.guest(services.guests().next());
     }
 
-    /** The client says that it was another connection before; null if it doesn't. */
-    void replaces(@Nullable String earlier) {
+    /**
+     * What the client says of itself, before {@link #begin}.
+     *
+     * @param device that it runs on; counts if its token doesn't say
+     * @param earlier the id of the connection that it was before
+     */
+    void introduce(@Nullable DeviceId device, @Nullable String earlier) {
         assert connection.loop().inLoop();
+        named = device;
         replaces = earlier;
     }
 
@@ -102,17 +115,21 @@ final class Login {
         Bans.Ban ban = services.bans().of(sender().id(), address);
         if (ban != null) {
             connection.close(CloseCode.BANNED, ban.reason().isEmpty() ? "banned" : ban.reason());
-        } else if (entered() || services.users().enter(sender().id(), connection, replaces)) {
-            entered = services.authenticator() != null;
+        } else if (entered || !counts() || enter()) {
+            entered = counts();
             then.run();
         } else {
             connection.close(CloseCode.TOO_MANY_CONNECTIONS, "this user has too many connections");
         }
     }
 
-    /** Whether it counts already, or needn't: guests are all different. */
-    private boolean entered() {
-        return entered || services.authenticator() == null;
+    /** Whether there may be others of the same user: guests are all different until they come back. */
+    private boolean counts() {
+        return returned || services.authenticator() != null;
+    }
+
+    private boolean enter() {
+        return services.users().enter(sender().id(), new UserConnections.Visit(connection, device()), replaces);
     }
 
     /** The connection ends. */
@@ -158,7 +175,9 @@ final class Login {
         if (next.sender().id().equals(sender().id())) {
             count(AuthOutcome.RENEWED);
             // Who it is to others stays: they know it by the name that it came with.
-            identity = new Identity(sender(), next.join(), next.send(), next.moderate(), next.expiresMillis());
+            // It is counted on the device that it came with, too.
+            identity = new Identity(
+                    sender(), identity.device(), next.join(), next.send(), next.moderate(), next.expiresMillis());
             reminded = false;
             then.run();
             watch(++looks);
@@ -205,6 +224,7 @@ final class Login {
         assert connection.loop().inLoop();
         if (services.authenticator() == null) {
             identity = Identity.guest(new Sender(ticket.user(), null));
+            returned = true;
             return true;
         }
         return ticket.user().equals(sender().id());
@@ -212,6 +232,12 @@ final class Login {
 
     Sender sender() {
         return identity.sender();
+    }
+
+    /** The device that the client runs on, as its token says it, else as it says so itself; null if neither does. */
+    @Nullable
+    DeviceId device() {
+        return identity.device() == null ? named : identity.device();
     }
 
     /** Whether it still is who it was: neither banned nor at the end of its token. */

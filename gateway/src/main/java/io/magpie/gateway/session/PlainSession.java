@@ -168,7 +168,7 @@ final class PlainSession implements Session, Publisher {
 
     @Override
     public Clients.Client describe() {
-        return gate.describe(login.sender(), membership == null ? 0 : 1);
+        return gate.describe(login, membership == null ? 0 : 1);
     }
 
     @Override

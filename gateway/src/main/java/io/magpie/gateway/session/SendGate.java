@@ -6,7 +6,6 @@ import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.gateway.support.TokenBucket;
 import io.magpie.protocol.CloseCode;
-import io.magpie.protocol.Sender;
 import io.magpie.protocol.UserId;
 import java.net.InetAddress;
 import java.util.Locale;
@@ -78,11 +77,11 @@ final class SendGate {
     }
 
     /** The connection, for who asks for all. */
-    Clients.Client describe(Sender user, int rooms) {
+    Clients.Client describe(Login login, int rooms) {
         String from = address == null ? null : address.getHostAddress();
         String encoding = connection.format().encoding().name().toLowerCase(Locale.ROOT);
         String banned = address == null ? null : Bans.addressOf(address);
-        return new Clients.Client(connection.id(), user, from, banned, encoding, rooms);
+        return new Clients.Client(connection.id(), login.sender(), login.device(), from, banned, encoding, rooms);
     }
 
     /** A send is on its way. */

@@ -13,6 +13,7 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import io.magpie.gateway.auth.Verdict.Reason;
+import io.magpie.protocol.DeviceId;
 import io.magpie.protocol.RoomId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,6 +47,15 @@ class JwtVerifierTest {
         assertThat(identity.sender().id().value()).isEqualTo("alice");
         assertThat(identity.sender().name()).isEqualTo("Alice 🌸");
         assertThat(identity.expiresMillis()).isEqualTo(Jwts.LATER.toInstant().toEpochMilli() + 60_000);
+    }
+
+    @Test
+    void aTokenMaySayWhichDeviceItIsFor() {
+        assertThat(accepted(verifier.verify(Jwts.signed(claims -> claims.claim("device", "phone 📱"))))
+                        .device())
+                .isEqualTo(new DeviceId("phone 📱"));
+        assertThat(accepted(verifier.verify(Jwts.signed(claims -> claims))).device())
+                .isNull();
     }
 
     @Test
@@ -220,6 +230,9 @@ class JwtVerifierTest {
         "{\"sub\":\"a\\u0000b\"|\"exp\":1764003600}, BAD",
         "{\"sub\":\"a\"|\"name\":7|\"exp\":1764003600}, BAD",
         "{\"sub\":\"a\"|\"name\":\"a\\nb\"|\"exp\":1764003600}, BAD",
+        "{\"sub\":\"a\"|\"device\":7|\"exp\":1764003600}, BAD",
+        "{\"sub\":\"a\"|\"device\":\"\"|\"exp\":1764003600}, BAD",
+        "{\"sub\":\"a\"|\"device\":\"a\\nb\"|\"exp\":1764003600}, BAD",
         "{\"sub\":\"a\"|\"rooms\":\"chat\"|\"exp\":1764003600}, BAD",
         "{\"sub\":\"a\"|\"rooms\":[1]|\"exp\":1764003600}, BAD",
         "{\"sub\":\"a\"|\"rooms\":{\"join\":\"x\"}|\"exp\":1764003600}, BAD"

@@ -38,6 +38,7 @@ final class Jwts {
                 false,
                 List.of("open", "chat:*"),
                 0,
+                0,
                 AuthConfig.Overflow.REPLACE,
                 jwt,
                 GatewayConfig.DEFAULTS.auth().wechat());

@@ -15,6 +15,7 @@ import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.util.Base64URL;
+import io.magpie.protocol.DeviceId;
 import io.magpie.protocol.ProtocolException;
 import io.magpie.protocol.RoomId;
 import java.io.IOException;
@@ -149,6 +150,8 @@ public final class TokenFuzz {
         JsonNode subject = claims.path("sub");
         assertThat(subject.isTextual()).as("%s", subject).isTrue();
         assertThat(identity.sender().id().value()).isEqualTo(subject.textValue());
+        JsonNode device = claims.path("device");
+        assertThat(identity.device()).isEqualTo(device.isTextual() ? new DeviceId(device.textValue()) : null);
         double expires = claims.path("exp").doubleValue();
         assertThat(claims.path("exp").isNumber()).isTrue();
         double left = expires - Jwts.NOW / 1_000.0;
@@ -205,7 +208,9 @@ public final class TokenFuzz {
         try {
             return List.of(
                     Jwts.signed(claims -> claims),
-                    Jwts.signed(claims -> claims.claim("name", "Alice").claim("rooms", List.of("a", "b:*"))),
+                    Jwts.signed(claims -> claims.claim("name", "Alice")
+                            .claim("device", "phone")
+                            .claim("rooms", List.of("a", "b:*"))),
                     Jwts.signed(
                             claims -> claims.claim("rooms", Map.of("join", List.of("*"), "moderate", List.of("a")))),
                     Jwts.signed(header, Jwts.claims(claims -> claims), new ECDSASigner(ECKey.parse(KEY))));

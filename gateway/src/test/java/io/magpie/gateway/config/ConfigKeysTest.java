@@ -81,6 +81,7 @@ class ConfigKeysTest {
             Map.entry("auth.token-in-query", "true"),
             Map.entry("auth.rooms", "hall"),
             Map.entry("auth.connections-per-user", "0"),
+            Map.entry("auth.connections-per-device", "0"),
             Map.entry("auth.overflow", "refuse"),
             Map.entry("auth.jwt.algorithms", "ES256"),
             Map.entry("auth.jwt.secret", "thirty-two-characters-or-even-more"),

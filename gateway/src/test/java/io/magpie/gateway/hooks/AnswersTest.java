@@ -7,6 +7,7 @@ import io.magpie.gateway.auth.Identity;
 import io.magpie.gateway.auth.RoomPatterns;
 import io.magpie.gateway.auth.Verdict;
 import io.magpie.protocol.Body;
+import io.magpie.protocol.DeviceId;
 import io.magpie.protocol.RoomId;
 import io.magpie.protocol.Sender;
 import io.magpie.protocol.UserId;
@@ -32,11 +33,12 @@ class AnswersTest {
 
     @Test
     void saysWhoAClientIs() throws Exception {
-        Identity identity = accepted("{'allow':true,'user':'u1','name':'Alice','expires':1700000000,"
+        Identity identity = accepted("{'allow':true,'user':'u1','name':'Alice','device':'phone','expires':1700000000,"
                 + "'rooms':{'join':['a*'],'send':['ab'],'moderate':['ac']},'else':[1]}");
 
         assertThat(identity.sender().id().value()).isEqualTo("u1");
         assertThat(identity.sender().name()).isEqualTo("Alice");
+        assertThat(identity.device()).isEqualTo(new DeviceId("phone"));
         assertThat(identity.expiresMillis()).isEqualTo(1_700_000_000_000L);
         assertThat(identity.join().match(new RoomId("ad"))).isTrue();
         assertThat(identity.send().match(new RoomId("ad"))).isFalse();
@@ -46,9 +48,10 @@ class AnswersTest {
 
     @Test
     void needsNoMoreThanAUser() throws Exception {
-        Identity identity = accepted("{'allow':true,'user':'u1','name':null,'expires':null,'rooms':null}");
+        Identity identity = accepted("{'allow':true,'user':'u1','name':null,'device':null,'expires':null,'rooms':null}");
 
         assertThat(identity.sender().name()).isNull();
+        assertThat(identity.device()).isNull();
         assertThat(identity.expiresMillis()).isEqualTo(Identity.NEVER);
         assertThat(identity.join()).hasToString("open");
         assertThat(identity.send()).hasToString("open");
@@ -92,6 +95,8 @@ class AnswersTest {
                 "{'allow':true,'user':'a\\u0000'}",
                 "{'allow':true,'user':'guest-1'}",
                 "{'allow':true,'user':'u1','name':{}}",
+                "{'allow':true,'user':'u1','device':7}",
+                "{'allow':true,'user':'u1','device':''}",
                 "{'allow':true,'user':'u1','expires':'soon'}",
                 "{'allow':true,'user':'u1','expires':1.5}",
                 "{'allow':true,'user':'u1','expires':99999999999999999999}",

@@ -51,6 +51,7 @@ class LoginTest {
             String[] parts = token.split(":", -1);
             return new Verdict.Accepted(new Identity(
                     new Sender(new UserId(parts[0]), "The " + parts[0]),
+                    null,
                     RoomPatterns.of(List.of(parts[2].split(",", -1))),
                     RoomPatterns.of(List.of(parts[3].split(",", -1))),
                     RoomPatterns.NONE,

@@ -74,7 +74,7 @@ final class AutobahnEcho implements AutoCloseable {
         @Override
         public Clients.Client describe() {
             return new Clients.Client(
-                    connection.id(), new Sender(new UserId("autobahn"), null), null, null, "plain", 0);
+                    connection.id(), new Sender(new UserId("autobahn"), null), null, null, null, "plain", 0);
         }
 
         @Override

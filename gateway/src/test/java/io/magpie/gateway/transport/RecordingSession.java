@@ -71,7 +71,8 @@ final class RecordingSession implements Session {
 
     @Override
     public Clients.Client describe() {
-        return new Clients.Client(connection.id(), new Sender(new UserId("somebody"), null), null, null, "plain", 0);
+        return new Clients.Client(
+                connection.id(), new Sender(new UserId("somebody"), null), null, null, null, "plain", 0);
     }
 
     @Override
