@@ -66,7 +66,9 @@ class GatewaySignalsIT {
             pong(client);
 
             signal("STOP");
-            assertThat(process.waitFor(5, TimeUnit.SECONDS)).as("it stands still").isFalse();
+            assertThat(process.waitFor(5, TimeUnit.SECONDS))
+                    .as("it stands still")
+                    .isFalse();
             signal("CONT");
 
             // It is asked anew whether it lives, instead of being told that it was silent for too long.
@@ -85,28 +87,30 @@ class GatewaySignalsIT {
     }
 
     private void signal(String name) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start();
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .inheritIO()
+                .start();
         assertThat(kill.waitFor()).isZero();
     }
 
     private InetSocketAddress start(String... settings) throws IOException, InterruptedException {
         Path log = directory.resolve("log");
         List<String> command = new ArrayList<>(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx128m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.magpie.gateway.Main",
-                        "run",
-                        "--set",
-                        "listen.host=127.0.0.1",
-                        "--set",
-                        "listen.port=0",
-                        "--set",
-                        "management.port=0",
-                        "--set",
-                        "log.kind=memory"));
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.magpie.gateway.Main",
+                "run",
+                "--set",
+                "listen.host=127.0.0.1",
+                "--set",
+                "listen.port=0",
+                "--set",
+                "management.port=0",
+                "--set",
+                "log.kind=memory"));
         for (String setting : settings) {
             command.addAll(List.of("--set", setting));
         }

@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         showDefaultValues = true,
         usageHelpAutoWidth = true,
-        header = "Cuts all clients at once, lets them come back at once, and checks that they do and that nobody else waits.",
+        header =
+                "Cuts all clients at once, lets them come back at once, and checks that they do and that nobody else waits.",
         description = {
             "",
             "Starts a gateway of its own, on loopback, with its log in memory and 256 MiB of heap. All clients reset their"

@@ -36,8 +36,7 @@ final class ComebackJudge {
         int clients = plan.load().clients();
         checks.add(
                 "all were back in time",
-                every(round -> round.moves().returns().size() == clients
-                        && round.back(1) <= ComebackPlan.BACK_MILLIS),
+                every(round -> round.moves().returns().size() == clients && round.back(1) <= ComebackPlan.BACK_MILLIS),
                 "%,d of %,d in the worst round; the first after %,d ms at most, half after %,d ms, the last after %,d ms"
                         + " (bound %,d); %,d tries refused",
                 result.rounds().stream()
@@ -86,7 +85,9 @@ final class ComebackJudge {
                 every(Round::quiet) ? "" : ", but not all had everything in the end");
         long closes = Stream.concat(
                         Stream.of(result.between()), result.rounds().stream().map(Round::moves))
-                .mapToLong(moves -> moves.closes().values().stream().mapToInt(Integer::intValue).sum())
+                .mapToLong(moves -> moves.closes().values().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum())
                 .sum();
         checks.add(
                 "the server lives and closed nobody",

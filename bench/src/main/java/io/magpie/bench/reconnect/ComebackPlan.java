@@ -21,8 +21,7 @@ record ComebackPlan(Load load, int rounds, Duration warm) {
 
     ComebackPlan {
         Load.check(rounds >= 1 && rounds <= MOST_ROUNDS, "--rounds must be 1 to 100");
-        Load.check(
-                !warm.isNegative() && warm.compareTo(LONGEST_WARM) <= 0, "--warm must be 0s to 10m");
+        Load.check(!warm.isNegative() && warm.compareTo(LONGEST_WARM) <= 0, "--warm must be 0s to 10m");
     }
 
     /** For a report. */

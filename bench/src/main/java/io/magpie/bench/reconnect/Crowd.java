@@ -95,9 +95,8 @@ final class Crowd implements AutoCloseable {
             members.add(new Member(i + 1, room, party, (i + i / load.rooms()) % sites.size()));
         }
         this.clients = members.subList(0, load.clients());
-        this.publishers = load.apart()
-                ? members.subList(load.clients(), members.size())
-                : members.subList(0, load.publishers());
+        this.publishers =
+                load.apart() ? members.subList(load.clients(), members.size()) : members.subList(0, load.publishers());
     }
 
     /** Everybody connects, one shortly after the other, and comes back from now on. */

@@ -38,8 +38,8 @@ record Load(int clients, int rooms, int publishers, boolean apart, double rate, 
 
     /** For a report. */
     Map<String, Object> options() {
-        return new TreeMap<>(Map.of(
-                "clients", clients, "rooms", rooms, "publishers", publishers, "rate", rate, "size", size));
+        return new TreeMap<>(
+                Map.of("clients", clients, "rooms", rooms, "publishers", publishers, "rate", rate, "size", size));
     }
 
     static void check(boolean holds, String otherwise) {

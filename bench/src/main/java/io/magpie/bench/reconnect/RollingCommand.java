@@ -65,7 +65,9 @@ public final class RollingCommand implements Callable<Integer> {
             converter = DurationConverter.class)
     private Duration drain = Duration.ofSeconds(10);
 
-    @Option(names = "--rebalance", description = "before each restart but the first, half of the clients go to the other")
+    @Option(
+            names = "--rebalance",
+            description = "before each restart but the first, half of the clients go to the other")
     private boolean rebalance;
 
     @Mixin

@@ -64,8 +64,9 @@ final class RollingJudge {
                 most(restart -> restart.moves().peaks().tenth()));
         checks.add(
                 "nobody was let go before its time, or without knowing it",
-                windows().allMatch(moves ->
-                        moves.slots().tooEarly() == 0 && moves.slots().untold() == 0),
+                windows()
+                        .allMatch(moves ->
+                                moves.slots().tooEarly() == 0 && moves.slots().untold() == 0),
                 "%,d too early, %,d untold; by their clocks at most %,d ms before and %,d ms after it (bound %d ms before)",
                 windows().mapToInt(moves -> moves.slots().tooEarly()).sum(),
                 windows().mapToInt(moves -> moves.slots().untold()).sum(),
@@ -76,8 +77,8 @@ final class RollingJudge {
 
     private void endings() {
         long bound = plan.drain().plus(RollingPlan.MARGIN).toMillis();
-        long orderly = count(restart ->
-                restart.ending().exit() == 0 && restart.ending().ended() <= bound);
+        long orderly = count(
+                restart -> restart.ending().exit() == 0 && restart.ending().ended() <= bound);
         checks.add(
                 "each process ended by itself with 0 within the drain and 5 s",
                 orderly == plan.restarts(),
@@ -86,8 +87,8 @@ final class RollingJudge {
                 plan.restarts(),
                 most(restart -> restart.ending().ended()),
                 bound);
-        long told = count(restart -> restart.ending().notReady() >= 0
-                && restart.ending().notReady() <= RollingPlan.NOT_READY_MILLIS);
+        long told = count(restart ->
+                restart.ending().notReady() >= 0 && restart.ending().notReady() <= RollingPlan.NOT_READY_MILLIS);
         checks.add(
                 "each process said at once that it isn't ready",
                 told == plan.restarts(),
@@ -100,7 +101,8 @@ final class RollingJudge {
 
     private void closes() {
         Map<String, Integer> closes = new TreeMap<>();
-        windows().forEach(moves -> moves.closes().forEach((reason, count) -> closes.merge(reason, count, Integer::sum)));
+        windows()
+                .forEach(moves -> moves.closes().forEach((reason, count) -> closes.merge(reason, count, Integer::sum)));
         checks.add(
                 "connections were closed with 1012 and with nothing else",
                 closes.keySet().stream().allMatch(reason -> reason.startsWith(RESTART)),

@@ -107,9 +107,8 @@ record RollingReport(
         List<List<Double>> shares = IntStream.range(0, count)
                 .mapToObj(bucket -> result.restarts().stream()
                         .filter(restart -> restart.average() > 0)
-                        .map(restart ->
-                                Rates.buckets(restart.moves().attempts(), BUCKET_MILLIS, count)[bucket]
-                                        / restart.average())
+                        .map(restart -> Rates.buckets(restart.moves().attempts(), BUCKET_MILLIS, count)[bucket]
+                                / restart.average())
                         .sorted()
                         .toList())
                 .toList();

@@ -30,8 +30,7 @@ record Sends(
     private static final double MEDIAN = 50;
     private static final double HIGH = 99;
 
-    static Sends of(
-            long sent, long unknown, Map<String, Integer> refused, Histogram latencies, Histogram lags) {
+    static Sends of(long sent, long unknown, Map<String, Integer> refused, Histogram latencies, Histogram lags) {
         return new Sends(
                 sent,
                 latencies.getTotalCount(),

@@ -21,7 +21,8 @@ class ComebackJudgeTest {
 
     @Test
     void whoIsLateOrMissingFails() {
-        assertThat(failures(new Round(back(100, 30_001, true), good.sends(), true))).containsExactly(BACK);
+        assertThat(failures(new Round(back(100, 30_001, true), good.sends(), true)))
+                .containsExactly(BACK);
         assertThat(failures(new Round(back(99, 500, true), good.sends(), true))).containsExactly(BACK);
     }
 

@@ -53,13 +53,7 @@ class ReconnectIT {
     @Test
     void whoeverWasCutComesBackToWhatItMissed() throws IOException {
         JsonNode result = run(
-                "comeback",
-                "--clients=100",
-                "--rooms=4",
-                "--publishers=4",
-                "--rate=200",
-                "--rounds=2",
-                "--warm=500ms");
+                "comeback", "--clients=100", "--rooms=4", "--publishers=4", "--rate=200", "--rounds=2", "--warm=500ms");
         assertThat(result.path("joined").asInt()).isEqualTo(104);
         assertThat(result.path("alive").asBoolean()).isTrue();
         assertThat(result.path("faults").path("lost").asInt()).isZero();

@@ -41,7 +41,8 @@ class ReportsTest {
         assertThat(restart.path("moves").path("peaks").path("second").asInt()).isEqualTo(10);
         assertThat(ImageIO.read(directory.resolve("rolling.png").toFile()).getWidth())
                 .isPositive();
-        assertThat(Files.readString(directory.resolve("rolling.md"))).contains("(rolling.png)", "| 2 B |", "a processor");
+        assertThat(Files.readString(directory.resolve("rolling.md")))
+                .contains("(rolling.png)", "| 2 B |", "a processor");
     }
 
     @Test
@@ -64,8 +65,7 @@ class ReportsTest {
     @Test
     void whereNobodyCameBackThereIsAReportTheSame() throws IOException {
         ComebackResult.Round nobody = new ComebackResult.Round(Samples.STILL, Samples.sends(40), true);
-        ComebackReport report =
-                ComebackReport.of(Samples.comeback(), ENVIRONMENT, Samples.comebackResult(nobody));
+        ComebackReport report = ComebackReport.of(Samples.comeback(), ENVIRONMENT, Samples.comebackResult(nobody));
         report.print(new PrintWriter(text));
         assertThat(text.toString()).contains("FAIL  all were back in time").endsWith("verdict FAIL\n");
         report.write(directory);

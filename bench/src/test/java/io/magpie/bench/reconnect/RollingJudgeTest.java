@@ -9,7 +9,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class RollingJudgeTest {
-    private static final String CONNECTED = "everybody was connected at the beginning, after each restart and at the end";
+    private static final String CONNECTED =
+            "everybody was connected at the beginning, after each restart and at the end";
     private static final String PEAK = "reconnects in any second are at most twice the average";
     private static final String SLOTS = "nobody was let go before its time, or without knowing it";
     private static final String ENDED = "each process ended by itself with 0 within the drain and 5 s";
@@ -71,14 +72,7 @@ class RollingJudgeTest {
     void whoIsMissingInTheEndFails() {
         RollingResult good = Samples.evenRestarts();
         assertThat(failures(new RollingResult(
-                        100,
-                        good.restarts(),
-                        good.calm(),
-                        good.between(),
-                        99,
-                        true,
-                        Samples.NO_FAULTS,
-                        List.of())))
+                        100, good.restarts(), good.calm(), good.between(), 99, true, Samples.NO_FAULTS, List.of())))
                 .containsExactly(CONNECTED);
     }
 

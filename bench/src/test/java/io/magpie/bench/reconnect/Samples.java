@@ -38,8 +38,7 @@ final class Samples {
     }
 
     static RollingResult.Restart restart(String site, int moving, Window window, Site.Ending ending) {
-        return new RollingResult.Restart(
-                site, moving, moving / 10.0, ending, window.moves(), sends(5), true, 1_200);
+        return new RollingResult.Restart(site, moving, moving / 10.0, ending, window.moves(), sends(5), true, 1_200);
     }
 
     /** Clients that are let go one after the other over 10 s, each 20 ms after its slot, and are back 10 ms later. */

@@ -58,8 +58,8 @@ final class Answers {
         try {
             JsonNode rooms = object.get("rooms");
             Permissions may = Permissions.of(rooms == null ? null : JSON.convertValue(rooms, Object.class), usual);
-            return new Verdict.Accepted(new Identity(
-                    sender(object), device(object), may.join(), may.send(), may.moderate(), expires));
+            return new Verdict.Accepted(
+                    new Identity(sender(object), device(object), may.join(), may.send(), may.moderate(), expires));
         } catch (IllegalArgumentException e) {
             throw new BadAnswerException(String.valueOf(e.getMessage()));
         }

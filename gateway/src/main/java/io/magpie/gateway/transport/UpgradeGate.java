@@ -290,6 +290,7 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
         if (ctx != null && due <= now) {
             ctx.close();
         }
-        return ctx == null ? 0 : due - now;
+        // The time of the next request begins when the answer is there, which may be at any time.
+        return ctx == null ? 0 : owing ? 1 : due - now;
     }
 }

@@ -48,7 +48,8 @@ class AnswersTest {
 
     @Test
     void needsNoMoreThanAUser() throws Exception {
-        Identity identity = accepted("{'allow':true,'user':'u1','name':null,'device':null,'expires':null,'rooms':null}");
+        Identity identity =
+                accepted("{'allow':true,'user':'u1','name':null,'device':null,'expires':null,'rooms':null}");
 
         assertThat(identity.sender().name()).isNull();
         assertThat(identity.device()).isNull();

@@ -80,11 +80,14 @@ class LateAnswerTest {
     }
 
     @Test
-    void whoWantsToUpgradeBeforeAnAnswerIsClosed() {
+    void whoWantsToUpgradeBeforeAnAnswerIsRefusedAfterIt() {
         try (ProductionPipeline pipeline = open()) {
             pipeline.receive(login("1"));
             pipeline.receive(RawRequest.upgrade("/ws").bytes());
+            answer("one");
 
+            assertThat(pipeline.reply().status()).isEqualTo(200);
+            assertThat(pipeline.reply().status()).isEqualTo(400);
             assertThat(pipeline.isOpen()).isFalse();
             assertThat(pipeline.sessions).isEmpty();
         }
@@ -125,6 +128,19 @@ class LateAnswerTest {
             assertThat(pipeline.reply().status()).isEqualTo(200);
             pipeline.pass(Duration.ofSeconds(2));
             assertThat(pipeline.isOpen()).as("but after it").isFalse();
+        }
+    }
+
+    @Test
+    void anAnswerThatNeverComesIsNotWaitedForForever() {
+        try (ProductionPipeline pipeline = open()) {
+            pipeline.receive(login("1"));
+            pipeline.pass(Duration.ofSeconds(29));
+            assertThat(pipeline.isOpen()).isTrue();
+
+            pipeline.pass(Duration.ofSeconds(3));
+
+            assertThat(pipeline.isOpen()).isFalse();
         }
     }
 
