@@ -18,6 +18,9 @@ final class Heartbeat implements LoopWheel.Timed {
     /** Ticks by which the first ping comes before its time. */
     private byte early;
 
+    /** Whether it was pinged since it was heard: who wasn't asked can't have failed to answer. */
+    private boolean asked;
+
     /** The tick at which the peer was heard. */
     private long heard;
 
@@ -39,6 +42,7 @@ final class Heartbeat implements LoopWheel.Timed {
     void heard() {
         assert connection.loop().inLoop();
         heard = wheel.now();
+        asked = false;
     }
 
     /** As if it had been heard so lately that it is due for a ping, and has all the time to answer it. */
@@ -49,6 +53,7 @@ final class Heartbeat implements LoopWheel.Timed {
     private void excuse(long now) {
         assert connection.loop().inLoop();
         heard = Math.max(heard, now + 1 - interval());
+        asked = false;
     }
 
     @Override
@@ -69,12 +74,13 @@ final class Heartbeat implements LoopWheel.Timed {
             excuse(now);
             return 1;
         }
-        if (silent >= limit) {
+        if (silent >= limit && asked) {
             connection.close(CloseCode.HEARTBEAT_LOST, "nothing was heard for " + silent + " s");
             return 0;
         }
+        asked = true;
         connection.ping();
-        return Math.min(interval, limit - silent);
+        return Math.max(1, Math.min(interval, limit - silent));
     }
 
     @Override
