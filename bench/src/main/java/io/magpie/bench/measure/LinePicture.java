@@ -4,6 +4,7 @@ import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
@@ -54,11 +55,27 @@ public record LinePicture(String file, String title, String across, String up, L
         return file + ".png";
     }
 
+    /** A round number, so that the ticks are too. */
+    private double top() {
+        double highest = lines.stream()
+                .flatMap(line -> line.y().stream())
+                .mapToDouble(Double::doubleValue)
+                .max()
+                .orElse(1);
+        double power = Math.pow(10, Math.floor(Math.log10(Math.max(highest, 1e-6))));
+        return DoubleStream.of(1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+                .map(step -> step * power)
+                .filter(step -> step >= highest)
+                .findFirst()
+                .orElse(highest);
+    }
+
     private void style(XYStyler styler) {
         styler.setXAxisMin(0.0);
         styler.setYAxisMin(0.0);
         styler.setXAxisTickMarkSpacingHint(TICK);
         styler.setYAxisTickMarkSpacingHint(TICK);
+        styler.setYAxisMax(top());
         styler.setLegendVisible(lines.size() > 1);
         styler.setLegendPosition(LegendPosition.OutsideS);
         styler.setLegendLayout(LegendLayout.Horizontal);
