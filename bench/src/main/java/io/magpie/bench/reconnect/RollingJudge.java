@@ -55,7 +55,8 @@ final class RollingJudge {
         Restart worst = worst(Comparator.comparingDouble(Restart::peakToAverage));
         checks.add(
                 "reconnects in any second are at most twice the average",
-                worst.peakToAverage() <= RollingPlan.MOST_TO_AVERAGE && count(restart -> restart.moving() > 0) > 0,
+                worst.peakToAverage() <= RollingPlan.MOST_TO_AVERAGE
+                        && count(restart -> restart.moving() > 0) == plan.restarts(),
                 "at most %,d where the average is %.1f: %.2f × (bound %.0f); in a tenth of a second at most %,d",
                 worst.moves().peaks().second(),
                 worst.average(),
@@ -105,7 +106,7 @@ final class RollingJudge {
                 .forEach(moves -> moves.closes().forEach((reason, count) -> closes.merge(reason, count, Integer::sum)));
         checks.add(
                 "connections were closed with 1012 and with nothing else",
-                closes.keySet().stream().allMatch(reason -> reason.startsWith(RESTART)),
+                !closes.isEmpty() && closes.keySet().stream().allMatch(reason -> reason.startsWith(RESTART)),
                 "%s",
                 closes);
     }

@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts questions to the backend: so many at a time, while others wait in queues with bounds. A quarter of the places is for
- * the question who somebody is, so that those who are in can't keep others out. Each is replied to once, within twice the
- * time-out, whatever the backend does. Belongs to its executor; any thread may call {@link #ask} and {@link #close}.
+ * Puts questions to the backend: so many at a time, while others wait in queues with bounds. Neither newcomers, who are asked
+ * about at {@code connect}, nor those who are in can have more than three quarters of the places while the others wait. Each
+ * question is replied to once, within twice the time-out, whatever the backend does. Belongs to its executor; any thread may call {@link #ask} and {@link #close}.
  */
 @OwnedBy(Owner.WEBHOOK)
 final class Backend {
@@ -49,8 +49,8 @@ final class Backend {
     private final Line others = new Line();
     private final Set<Asked<?>> underWay = new HashSet<>();
 
-    /** How many questions may be under way when one of the others begins. */
-    private final int placesOfOthers;
+    /** Questions of a kind that may be under way at a time, if there are others. */
+    private final int share;
 
     private boolean closed;
     private boolean warned;
@@ -73,13 +73,14 @@ final class Backend {
         this.ids = ids;
         this.metrics = metrics;
         this.breaker = new Breaker(config.failures(), config.retryAfter(), this::now);
-        this.placesOfOthers = Math.max(1, config.inFlight() - config.inFlight() / 4);
+        this.share = Math.max(1, config.inFlight() - config.inFlight() / 4);
     }
 
     /** Questions that wait, in their order. Belongs to the backend's executor. */
     private static final class Line {
         private final Deque<Asked<?>> questions = new ArrayDeque<>();
         private long bytes;
+        private int underWay;
 
         boolean add(Asked<?> asked) {
             if (questions.size() >= MAX_WAITING || bytes + asked.body.length > MAX_WAITING_BYTES) {
@@ -150,14 +151,24 @@ final class Backend {
     }
 
     private void admit(Asked<?> asked) {
-        boolean newcomer = asked.question == Question.CONNECT;
+        Line line = line(asked);
         if (closed) {
             asked.miss(QuestionOutcome.SUSPENDED, Ruling.Unavailable.UNSET);
-        } else if (underWay.size() < (newcomer ? config.inFlight() : placesOfOthers)) {
+        } else if (line.questions.isEmpty() && free(line)) {
             begin(asked);
-        } else if (!(newcomer ? newcomers : others).add(asked)) {
+        } else if (!line.add(asked)) {
             asked.miss(QuestionOutcome.BUSY, spread(BUSY_MILLIS));
         }
+    }
+
+    private Line line(Asked<?> asked) {
+        return asked.question == Question.CONNECT ? newcomers : others;
+    }
+
+    /** Whether one of a line may begin: newcomers may have all places as long as nobody else wants one. */
+    private boolean free(Line line) {
+        boolean alone = line == newcomers && others.questions.isEmpty();
+        return underWay.size() < config.inFlight() && (alone || line.underWay < share);
     }
 
     /** Up to half as long again, so that those who were told together don't come back together. */
@@ -177,6 +188,7 @@ final class Backend {
             return;
         }
         underWay.add(asked);
+        line(asked).underWay++;
         asked.postedNanos = now();
         asked.deadline = thread.schedule(
                 () -> fail(asked, QuestionOutcome.TIMEOUT, "no answer in time"),
@@ -274,6 +286,7 @@ final class Backend {
 
     private void end(Asked<?> asked) {
         underWay.remove(asked);
+        line(asked).underWay--;
         metrics.took(now() - asked.postedNanos);
         cancel(asked);
     }
@@ -289,22 +302,34 @@ final class Backend {
 
     /** Those that waited come on, while there is room; who has waited too long has gone elsewhere by now. */
     private void next() {
-        come(newcomers, config.inFlight());
-        come(others, placesOfOthers);
-    }
-
-    private void come(Line line, int places) {
-        while (underWay.size() < places) {
+        expire(newcomers);
+        expire(others);
+        for (Line line = first(); line != null; line = first()) {
             Asked<?> asked = line.poll();
-            if (asked == null) {
-                return;
-            }
-            if (now() - asked.sinceNanos > config.timeout().toNanos()) {
-                asked.miss(QuestionOutcome.BUSY, spread(BUSY_MILLIS));
-            } else {
+            if (asked != null) {
                 begin(asked);
             }
         }
+    }
+
+    private void expire(Line line) {
+        Asked<?> head = line.questions.peek();
+        while (head != null && now() - head.sinceNanos > config.timeout().toNanos()) {
+            line.poll();
+            head.miss(QuestionOutcome.BUSY, spread(BUSY_MILLIS));
+            head = line.questions.peek();
+        }
+    }
+
+    /** The line whose turn it is: that with the older question, if there is a place for it; null if there is for none. */
+    private @Nullable Line first() {
+        Asked<?> newcomer = newcomers.questions.peek();
+        Asked<?> other = others.questions.peek();
+        boolean newcomerMay = newcomer != null && free(newcomers);
+        if (other == null || !free(others)) {
+            return newcomerMay ? newcomers : null;
+        }
+        return newcomerMay && newcomer.sinceNanos <= other.sinceNanos ? newcomers : others;
     }
 
     /** Nobody is asked any more; who waits is told. */
@@ -315,6 +340,8 @@ final class Backend {
                 List<Asked<?>> left = List.copyOf(underWay);
                 left.forEach(Backend::cancel);
                 underWay.clear();
+                newcomers.underWay = 0;
+                others.underWay = 0;
                 left.forEach(asked -> asked.miss(QuestionOutcome.SUSPENDED, Ruling.Unavailable.UNSET));
                 for (Line line : List.of(newcomers, others)) {
                     line.questions.forEach(asked -> asked.miss(QuestionOutcome.SUSPENDED, Ruling.Unavailable.UNSET));

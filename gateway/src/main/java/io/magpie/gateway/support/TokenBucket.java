@@ -45,6 +45,7 @@ public final class TokenBucket {
 
     private void refill(long nowNanos) {
         tokens = Math.min(2 * rate, tokens + rate * Math.max(0, nowNanos - atNanos) / NANOS);
-        atNanos = nowNanos;
+        // What was sent earlier may be judged later.
+        atNanos = nowNanos - atNanos > 0 ? nowNanos : atNanos;
     }
 }

@@ -72,7 +72,13 @@ public final class TlsListener implements AutoCloseable {
     /** What was current before: let go one look later, when no loop can be about to use it. */
     private @Nullable SslContext retired;
 
+    /** Of the files that are in use. */
     private String fingerprint;
+
+    /** Of those that were looked at last, and of those that couldn't be used. */
+    private String seen = "";
+
+    private String refused = "-";
 
     private TlsListener(TlsConfig config, ChainCheck check, MeterRegistry registry) throws IOException {
         this.config = config;
@@ -133,13 +139,17 @@ public final class TlsListener implements AutoCloseable {
             }
             String now = Credentials.fingerprint(config);
             if (!now.equals(fingerprint)) {
-                // Once for each state of the files: of one that is only half written there will be another.
-                fingerprint = now;
+                seen = now;
                 retired = replace(load());
+                fingerprint = now;
             }
         } catch (IOException | RuntimeException | Error e) {
-            metrics.reloaded(false);
-            LOG.error("tls.reload-refused, the old certificate stays: {}", e.getMessage());
+            // Tried again at each look, since it may be the machine or the time that wasn't right; told once.
+            if (!seen.equals(refused)) {
+                refused = seen;
+                metrics.reloaded(false);
+                LOG.error("tls.reload-refused, the old certificate stays: {}", e.getMessage());
+            }
         }
     }
 

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 @OwnedBy(Owner.ANY_THREAD)
 public final class Overload {
-    /** Samples of the heap that must all be high: a collection between them would lower one. */
+    /** Samples of the heap that must all be high: with G1, which {@code ./magpie} asks for, a collection between them lowers one. */
     private static final int HEAP_SAMPLES = 5;
 
     private static final int LATE_IN_A_ROW = 2;

@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class TransportLoop {
     private static final Logger LOG = LoggerFactory.getLogger(TransportLoop.class);
 
+    /** Looks after which somebody has to go, though it is more than this loop's part. */
+    private static final int LASTING = 10;
+
     private final DeliveryLoop delivery;
     private final LoopWheel wheel;
     private final UpgradeAnswer upgradeAnswer = new UpgradeAnswer();
@@ -220,12 +223,10 @@ final class TransportLoop {
 
     private long watchSlowReaders(long now) {
         long bytes = 0;
-        long leaving = 0;
         List<ChannelConnection> stalled = new ArrayList<>();
         for (SlowReader reader : slow.values()) {
             long waits = reader.connection().queuedBytes();
             bytes += waits;
-            leaving += reader.connection().open() ? 0 : waits;
             if (reader.stalled(now, stallTicks)) {
                 stalled.add(reader.connection());
             }
@@ -233,32 +234,46 @@ final class TransportLoop {
         metrics.queuedBytes(bytes - queuedBytes);
         long excess = overload.queued(bytes - queuedBytes);
         queuedBytes = bytes;
-        stalled.forEach(ChannelConnection::giveUp);
+        stalled.forEach(TransportLoop::letGo);
         over = excess > 0 ? over + 1 : 0;
         if (over > 1) {
             // It doesn't pass by itself. Each loop lets go of its share.
-            shed((long) ((double) excess * bytes / overload.queued()) - leaving);
+            shed((long) ((double) excess * bytes / overload.queued()));
         }
         return 1;
     }
 
-    /** Lets those go for whom most waits, until so many bytes less do. */
+    /** Lets a reader go. The watch goes on whatever happens: memory may be so short that not even a goodbye can be said. */
+    private static void letGo(ChannelConnection reader) {
+        try {
+            reader.giveUp();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.error("reader.let-go-failed {}", reader, e);
+            reader.channel().close();
+        }
+    }
+
+    /** Lets those go for whom most waits, until so many bytes less do; those that are going already count. */
     private void shed(long excess) {
         List<ChannelConnection> slowest = slow.keySet().stream()
                 .filter(ChannelConnection::open)
                 .sorted(Comparator.comparingLong(ChannelConnection::queuedBytes).reversed())
                 .toList();
         long left = excess;
+        for (ChannelConnection connection : slow.keySet()) {
+            left -= connection.open() ? 0 : connection.queuedBytes();
+        }
         int count = 0;
         for (ChannelConnection connection : slowest) {
             long waits = connection.queuedBytes();
             // To the nearest: each loop does its part, and none more than that.
-            if (left <= waits / 2) {
+            boolean lasts = over >= LASTING && count == 0 && left > 0;
+            if (left <= waits / 2 && !lasts) {
                 break;
             }
             left -= waits;
             count++;
-            connection.giveUp();
+            letGo(connection);
         }
         if (count > 0) {
             LOG.warn("overload.shed readers={} queued={}", count, overload.queued());

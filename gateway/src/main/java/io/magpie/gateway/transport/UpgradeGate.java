@@ -178,7 +178,9 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
 
     @Override
     void onRequest(ChannelHandlerContext ctx, FullHttpRequest request) {
-        due = home.wheel().due(wiring.config().http().requestTimeout());
+        if (!owing) {
+            due = home.wheel().due(wiring.config().http().requestTimeout());
+        }
         if (!ctx.channel().isWritable()) {
             // Asks faster than it reads: answers would pile up.
             ctx.close();

@@ -38,6 +38,8 @@ final class LoginAnswers {
         Instant now = Instant.ofEpochMilli(millis.getAsLong());
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("token", mint.mint(new JwtMint.Claims(subject, null, rooms), now, config.ttl()));
+        // Not all phones know what time it is.
+        body.put("expires_in", config.ttl().toSeconds());
         body.put("expires", now.plus(config.ttl()).getEpochSecond());
         body.put("user", subject);
         return new Answered(Outcome.ACCEPTED, unstored(HttpAnswer.json(200, body)));

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,6 +110,39 @@ class WebhookTest {
 
         assertThat(four.posted).hasSize(4);
         assertThat(four.last().question()).isEqualTo(Question.CONNECT);
+    }
+
+    @Test
+    void newcomersCantKeepThoseWhoAreInFromBeingHeard() {
+        WebhookRig four = new WebhookRig("webhook.in-flight=4");
+        for (int i = 0; i < 10; i++) {
+            four.connect("token");
+        }
+        assertThat(four.posted)
+                .as("all places, as long as nobody else wants one")
+                .hasSize(4);
+        List<Ruling> rulings = four.send("hello");
+
+        four.posted.get(0).say("{'allow':false}");
+
+        assertThat(four.last().question()).isEqualTo(Question.SEND);
+        four.last().say("{'allow':true}");
+        assertThat(rulings).containsExactly(new Ruling.Allowed(null));
+        assertThat(four.last().question()).as("and the next newcomer").isEqualTo(Question.CONNECT);
+    }
+
+    @Test
+    void whatWaitsForNoPlaceIsToldInTime() {
+        WebhookRig four = new WebhookRig("webhook.in-flight=4", "webhook.timeout=2s");
+        List<List<Ruling>> rulings = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            rulings.add(four.send("hello"));
+        }
+
+        four.advance(Duration.ofSeconds(2));
+        four.advance(Duration.ofSeconds(2));
+
+        assertThat(rulings).allMatch(ruling -> ruling.size() == 1);
     }
 
     @Test

@@ -78,6 +78,7 @@ class WechatLoginTest {
         JsonNode body = json(answer);
         assertThat(body.path("user").asText()).isEqualTo(OPENID);
         assertThat(body.path("expires").asLong()).isEqualTo(NOW / 1_000 + 7_200);
+        assertThat(body.path("expires_in").asLong()).isEqualTo(7_200);
         Identity identity = identity(config, body.path("token").asText());
         assertThat(identity.sender().id().value()).isEqualTo(OPENID);
         assertThat(identity.expiresMillis())
