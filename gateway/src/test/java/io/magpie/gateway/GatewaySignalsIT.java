@@ -22,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 class GatewaySignalsIT {
     private static final Pattern PORT = Pattern.compile("listen=127\\.0\\.0\\.1:(\\d+)");
 
+    /** Seconds. */
+    private static final int PAUSE = Boolean.getBoolean("magpie.long") ? 20 : 5;
+
     @TempDir
     private Path directory;
 
@@ -66,7 +69,7 @@ class GatewaySignalsIT {
             pong(client);
 
             signal("STOP");
-            assertThat(process.waitFor(5, TimeUnit.SECONDS))
+            assertThat(process.waitFor(PAUSE, TimeUnit.SECONDS))
                     .as("it stands still")
                     .isFalse();
             signal("CONT");

@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param hosts the only values of {@code Host} that are served, with or without a port; empty: any
  * @param origins whose pages may connect; empty: any. Who sends no {@code Origin}, or one that isn't http, may in any case
- * @param appids mini-programs that may connect, by the {@code Referer} that WeChat sends; empty: any. Everybody else can
- *     send it too, so it is a hint and no proof
+ * @param appids mini-programs that may connect, {@code APPID} in any version or {@code APPID/VERSION}, by the
+ *     {@code Referer} that WeChat sends; empty: any. Everybody else can send it too, so it is a hint and no proof
  * @param trustedProxies networks whose {@code X-Forwarded-For} and PROXY headers are believed
  * @param proxyProtocol whether every connection begins with a PROXY header (version 1 or 2)
  * @param connectionsPerAddress at a time; 0: any number. An IPv6 network of 64 bits is one address, and loopback is exempt

@@ -56,7 +56,10 @@ final class Visitors {
     }
 
     private boolean app(String referer) {
-        return MiniProgram.appid(referer).filter(appids::contains).isPresent();
+        return MiniProgram.of(referer)
+                .filter(program ->
+                        appids.contains(program.appid()) || appids.contains(program.appid() + "/" + program.version()))
+                .isPresent();
     }
 
     private static Optional<UpgradeRequest.Refused> refused(

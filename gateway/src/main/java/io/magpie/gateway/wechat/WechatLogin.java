@@ -105,7 +105,8 @@ public final class WechatLogin implements AsyncSite, AutoCloseable {
             end.accept(answers.refusal(Outcome.BAD_REQUEST));
             return;
         }
-        Optional<String> appid = apps.choose(body.get().appid(), MiniProgram.appid(question.header("referer")));
+        Optional<String> appid = apps.choose(
+                body.get().appid(), MiniProgram.of(question.header("referer")).map(MiniProgram::appid));
         if (appid.isEmpty()) {
             end.accept(answers.refusal(Outcome.UNKNOWN_APP));
             return;

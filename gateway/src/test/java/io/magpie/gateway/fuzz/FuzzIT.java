@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Fuzzes every target for {@code -Dmagpie.fuzz.seconds}, 20 by default, or those of {@code -Dmagpie.fuzz.targets}, with
- * commas between them. The report is in {@code target/fuzz/report.md}. An input that breaks a promise belongs into
+ * commas between them; {@code -Dmagpie.fuzz.seed} makes runs alike. The report is in {@code target/fuzz/report.md}. An input that breaks a promise belongs into
  * {@code src/test/resources/fuzz}, from where {@link FuzzSeedsTest} tries it for ever.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -106,15 +106,19 @@ record FuzzRun(FuzzTarget target, Duration time, Path directory) {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 // The targets count the bytes of buffers, which finds a leak at the input that made it.
-                "-Dio.netty.leakDetection.level=disabled"));
+                "-Dio.netty.leakDetection.level=disabled",
+                "-D" + FuzzEntry.TARGET + "=" + target.className()));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
         command.addAll(List.of(
-                "--target_class=" + target.className(),
+                "--target_class=" + FuzzEntry.class.getName(),
                 "--instrumentation_includes=" + String.join(File.pathSeparator, WATCHED),
                 // Without this, hooks are looked for in every class that is loaded, which makes starts slow.
                 "--custom_hook_includes=" + String.join(File.pathSeparator, WATCHED),
                 "--keep_going=1",
                 "--reproducer_path=" + directory.toAbsolutePath(),
+                // 0 is another one each time; with the same, the same inputs are tried, so that a build doesn't fail by
+                // chance.
+                "-seed=" + Integer.getInteger("magpie.fuzz.seed", 0),
                 "-max_total_time=" + time.toSeconds(),
                 "-max_len=" + target.maxBytes(),
                 "-timeout=10",

@@ -88,6 +88,16 @@ class VisitorsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"57, 101", "58, 403", "devtools, 101", "0, 403"})
+    void aVersionMayBeNamedToo(String version, int status) {
+        try (ProductionPipeline pipeline = ProductionPipeline.open("edge.appids=wx01/57,wx01/devtools")) {
+            String referer = "Referer: https://servicewechat.com/wx01/" + version + "/page-frame.html";
+            assertThat(pipeline.ask(RawRequest.upgrade("/ws", referer)).status())
+                    .isEqualTo(status);
+        }
+    }
+
     @Test
     void whoSaysNoMiniProgramMayNotConnectWhereThereIsAList() {
         try (ProductionPipeline pipeline = ProductionPipeline.open("edge.appids=wx0123456789abcdef")) {
