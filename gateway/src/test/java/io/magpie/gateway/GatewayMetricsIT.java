@@ -107,7 +107,7 @@ class GatewayMetricsIT {
                         "magpie_closes_by_peer_total 1.0",
                         "magpie_connections{encoding=\"plain\",state=\"active\"} 0.0",
                         "magpie_connections{encoding=\"plain\",state=\"closing\"} 0.0")
-                .noneMatch(line -> line.contains("4711"));
+                .noneMatch(line -> line.contains("\"4711\""));
     }
 
     @Test
