@@ -28,7 +28,7 @@ class FuzzLogTest {
             "\tat io.magpie.gateway.transport.FrameFuzz.checkSession(FrameFuzz.java:140)",
             "DEDUP_TOKEN: 47d2bea3b7a6e8a4",
             "== libFuzzer crashing input ==",
-            "artifact_prefix='/work/target/fuzz/frames/'; Test unit written to /work/target/fuzz/frames/crash-da39a3ee",
+            "artifact_prefix='/home/me/target/fuzz/frames/'; Test unit written to /home/me/target/fuzz/frames/crash-da39a3ee",
             "stat::number_of_executed_units: 1233");
 
     @Test
@@ -58,7 +58,7 @@ class FuzzLogTest {
         FuzzLog log = FuzzLog.parse(joined(BEGIN, CRASH));
 
         assertThat(log.findings()).containsExactly("java.lang.AssertionError: [text is UTF-8] ");
-        assertThat(log.artifacts()).containsExactly("/work/target/fuzz/frames/crash-da39a3ee");
+        assertThat(log.artifacts()).containsExactly("/home/me/target/fuzz/frames/crash-da39a3ee");
         assertThat(log.executions()).isEqualTo(1_233);
         assertThat(log.complete()).isFalse();
     }
@@ -87,7 +87,7 @@ class FuzzLogTest {
                 .contains("| 48 | stopped early |\n")
                 .contains("## proxy-header\n\nExit code 77;")
                 .contains("* `java.lang.AssertionError: [text is UTF-8] `\n")
-                .contains("* the input: `/work/target/fuzz/frames/crash-da39a3ee`\n")
+                .contains("* the input: `/home/me/target/fuzz/frames/crash-da39a3ee`\n")
                 .doesNotContain("## frames");
     }
 
