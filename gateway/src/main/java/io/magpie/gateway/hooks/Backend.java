@@ -227,25 +227,23 @@ final class Backend {
             misunderstood(asked, String.valueOf(e.getMessage()));
             return;
         }
-        alive();
-        end(asked);
-        asked.reply(reply);
-        next();
+        answered(asked, reply);
     }
 
     /** There is an answer that says nothing: what is wrong with one question is no sign that others would fail. */
-    private void misunderstood(Asked<?> asked, String why) {
+    private <A> void misunderstood(Asked<A> asked, String why) {
         warn(asked, why);
-        alive();
-        end(asked);
-        asked.miss(QuestionOutcome.UNREADABLE, Ruling.Unavailable.UNSET);
-        next();
+        answered(asked, new Reply.Missed<>(QuestionOutcome.UNREADABLE, Ruling.Unavailable.UNSET));
     }
 
-    private void alive() {
+    /** The backend lives, whatever it has said. */
+    private <A> void answered(Asked<A> asked, Reply<A> reply) {
         if (breaker.succeeded()) {
             LOG.info("webhook.resumed");
         }
+        end(asked);
+        asked.reply(reply);
+        next();
     }
 
     /**

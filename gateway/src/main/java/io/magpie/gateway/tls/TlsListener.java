@@ -142,6 +142,7 @@ public final class TlsListener implements AutoCloseable {
                 seen = now;
                 retired = replace(load());
                 fingerprint = now;
+                refused = "-";
             }
         } catch (IOException | RuntimeException | Error e) {
             // Tried again at each look, since it may be the machine or the time that wasn't right; told once.
