@@ -140,6 +140,13 @@ public final class VerifyCommand implements Callable<Integer> {
             converter = DurationConverter.class)
     private Duration soak = Duration.ZERO;
 
+    @Option(
+            names = "--restart-within",
+            paramLabel = "TIME",
+            description = "a gateway that was killed has to listen again within this time",
+            converter = DurationConverter.class)
+    private Duration restart = Duration.ofSeconds(3);
+
     @Option(names = "--log", description = "disk or memory; a log in memory doesn't outlive a restart")
     private VerifyPlan.Log.Kind log = VerifyPlan.Log.Kind.DISK;
 
@@ -264,7 +271,7 @@ public final class VerifyCommand implements Callable<Integer> {
                     chosen,
                     new VerifyPlan.Load(
                             rooms, clients, publishers == 0 ? clients : publishers, rate, size, messages, ackTimeout),
-                    new VerifyPlan.Faults(kinds, count, every, eaten, soak),
+                    new VerifyPlan.Faults(kinds, count, every, eaten, soak, restart),
                     new VerifyPlan.Log(log, durability),
                     warm);
         } catch (IllegalArgumentException e) {

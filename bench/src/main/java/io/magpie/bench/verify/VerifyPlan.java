@@ -58,8 +58,9 @@ record VerifyPlan(long seed, Load load, Faults faults, Log log, Duration warm) {
      * @param every from one to the next; zero for each kind's own
      * @param eaten of the oks, with {@link Fault#ACK_LOSS}
      * @param soak how long to go on, if that is longer than the faults take
+     * @param restart within which a server has to listen again
      */
-    record Faults(Set<Fault> kinds, int count, Duration every, double eaten, Duration soak) {
+    record Faults(Set<Fault> kinds, int count, Duration every, double eaten, Duration soak, Duration restart) {
         Faults {
             kinds = Set.copyOf(kinds);
             check(count >= 0, "a number of faults can't be negative");

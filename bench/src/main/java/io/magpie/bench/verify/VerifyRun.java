@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Owner: the main thread.
  */
 final class VerifyRun {
-    private static final long RESTART_MILLIS = 3_000;
     private static final Duration JOIN = Duration.ofSeconds(30);
     private static final Duration HEALTHY = Duration.ofSeconds(1);
     private static final Duration READ = Duration.ofMinutes(2);
@@ -85,7 +84,7 @@ final class VerifyRun {
 
     private Checker checker(Equipment equipment) {
         boolean complaints = equipment.faults().stream().anyMatch(Fault::meetsComplaints);
-        return new Checker(new Checker.Bounds(RESTART_MILLIS, complaints));
+        return new Checker(new Checker.Bounds(plan.faults().restart().toMillis(), complaints));
     }
 
     /** The phase with faults: how long, and messages per second. */

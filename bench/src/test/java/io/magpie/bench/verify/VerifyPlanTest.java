@@ -37,6 +37,6 @@ class VerifyPlanTest {
     }
 
     private static VerifyPlan.Faults faults(Set<Fault> kinds) {
-        return new VerifyPlan.Faults(kinds, 1, Duration.ZERO, 0.2, Duration.ZERO);
+        return new VerifyPlan.Faults(kinds, 1, Duration.ZERO, 0.2, Duration.ZERO, Duration.ofSeconds(3));
     }
 }
