@@ -65,7 +65,11 @@ final class BadInput {
             return "close " + last.closeCode();
         }
 
-        private static String reply(RawClient client) throws IOException {
+        private String reply(RawClient client) throws IOException {
+            if (expected.equals("closed")) {
+                assertThat(client.in().rest()).as("no answer").isEmpty();
+                return "closed";
+            }
             HttpReply reply = client.in().reply();
             if (reply.status() == 101) {
                 return "101";
@@ -199,9 +203,17 @@ final class BadInput {
                 text("NUL in a header", "400, closed", post + "X: a\u0000b\r\n\r\n"),
                 text("bare LF as ends of lines", "400, closed", "GET / HTTP/1.1\nHost: chat.example\n\n"),
                 text(
-                        "a folded header, which becomes a space (RFC 9112 section 5.2)",
-                        "200, closed",
-                        "GET / HTTP/1.1\r\nHost: chat.example\r\nConnection: close\r\nX: a\r\n b\r\n\r\n"),
+                        "a header that goes on in the next line",
+                        "400, closed",
+                        "GET / HTTP/1.1\r\nHost: chat.example\r\nX: a\r\n b\r\n\r\n"),
+                row(
+                        "upgrade with a header that goes on in the next line",
+                        "400, closed",
+                        upgrade.with("X: a\r\n\tb")),
+                text(
+                        "a space before the first header",
+                        "400, closed",
+                        "GET / HTTP/1.1\r\n Host: chat.example\r\nHost: chat.example\r\n\r\n"),
                 text(
                         "a chunk of size `0x1`",
                         "400, closed",
@@ -215,8 +227,8 @@ final class BadInput {
                 text("the preface of HTTP/2", "505, closed", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
                 text("a line that isn't HTTP", "400, closed", "hello there\r\n\r\n"),
                 new Row(
-                        "a TLS hello",
-                        "400, closed",
+                        "a TLS hello where there is no TLS",
+                        "closed",
                         false,
                         join(hex("16030100c8010000c40303"), new byte[200], ascii("\r\n\r\n"))),
                 text("a PROXY header where none is expected", "400, closed", "PROXY TCP4 1.2.3.4 5.6.7.8 1 2\r\n\r\n"),

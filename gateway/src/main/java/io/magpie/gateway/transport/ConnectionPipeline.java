@@ -10,7 +10,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +58,7 @@ final class ConnectionPipeline {
             pipeline.addLast(wiring.tls().handler(channel.alloc()));
         }
         // Parses requests; leaves when the connection is upgraded. Answers are written as bytes.
-        pipeline.addLast(new HttpRequestDecoder(requests));
+        pipeline.addLast(new RequestDecoder(requests));
         // Answers plain requests, refuses bad upgrades, and on a good one calls installWebSocket and leaves.
         pipeline.addLast(gate);
     }

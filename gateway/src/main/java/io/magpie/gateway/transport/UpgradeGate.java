@@ -9,7 +9,6 @@ import io.magpie.gateway.tls.TlsListener;
 import io.magpie.protocol.CloseCode;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
@@ -265,7 +264,7 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
         try {
             ctx.write(home.upgradeAnswer().to(accepted, ctx.alloc()), ctx.voidPromise());
             // Hands over what came with the request, if anything did.
-            ctx.pipeline().remove(HttpRequestDecoder.class);
+            ctx.pipeline().remove(RequestDecoder.class);
             wiring.metrics().upgrade(earlyData ? UpgradeOutcome.EARLY_DATA : UpgradeOutcome.ACCEPTED);
             ChannelConnection connection = pipeline.installWebSocket(ctx.channel(), home, accepted, peer);
             // Not before, so that what the session says at once leaves with the answer.

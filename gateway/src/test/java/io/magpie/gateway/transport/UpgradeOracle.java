@@ -58,12 +58,13 @@ record UpgradeOracle(boolean choosy) {
         if (end < 0) {
             return "the headers don't end";
         }
-        // A line that begins with a space goes on with the one before (RFC 9112 section 5.2).
-        List<String> lines =
-                List.of(request.substring(0, end).replaceAll("\r\n[ \t]+", " ").split("\r\n", -1));
+        List<String> lines = List.of(request.substring(0, end).split("\r\n", -1));
         Map<String, List<String>> headers = new HashMap<>();
         for (String line : lines.subList(1, lines.size())) {
             int colon = line.indexOf(':');
+            if (line.startsWith(" ") || line.startsWith("\t")) {
+                return "a header that goes on in the next line";
+            }
             if (colon < 0) {
                 return "a header without a colon";
             }

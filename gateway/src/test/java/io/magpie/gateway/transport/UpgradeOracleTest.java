@@ -19,7 +19,7 @@ class UpgradeOracleTest {
     @ValueSource(booleans = {false, true})
     void findsNothingWrongWithAGoodRequest(boolean choosy) {
         assertThat(fault(choosy, GOOD)).isEmpty();
-        assertThat(fault(choosy, GOOD.replacing("Upgrade: h2c, WebSocket").with("X: folded\r\n , y")))
+        assertThat(fault(choosy, GOOD.replacing("Upgrade: h2c, WebSocket").with("X: y")))
                 .isEmpty();
     }
 
