@@ -6,15 +6,12 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * The options of {@code magpie bench}, and the wiring of a run.
@@ -25,10 +22,8 @@ import picocli.CommandLine.Spec;
         name = "magpie bench",
         mixinStandardHelpOptions = true,
         versionProvider = BenchCommand.Version.class,
-        sortOptions = false,
         showDefaultValues = true,
-        usageHelpAutoWidth = true,
-        exitCodeOnExecutionException = BenchCommand.EXIT_UNREACHABLE,
+        exitCodeOnExecutionException = Invocation.CANNOT,
         header = "Puts the load of many mini-program clients on a server and checks every delivery.",
         description = {
             "",
@@ -44,14 +39,10 @@ import picocli.CommandLine.Spec;
             "A hundred clients in one room, 50 messages/s: magpie bench --clients 100 --rooms 1 --rate 50"
         })
 public final class BenchCommand implements Callable<Integer> {
-    static final int EXIT_OK = 0;
-    static final int EXIT_FAIL = 1;
-    static final int EXIT_UNREACHABLE = 2;
-
     private static final Path PROC = Path.of("/proc");
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private Invocation invocation = new Invocation();
 
     @Option(names = "--url", paramLabel = "URL", description = "WebSocket address, ws:// or wss://")
     private URI url = URI.create("ws://127.0.0.1:8080/ws");
@@ -142,19 +133,18 @@ public final class BenchCommand implements Callable<Integer> {
         BenchPlan plan = plan();
         ServerProbe probe = probe();
         checkOut();
-        Environment environment = Environment.collect(PROC.resolve("cpuinfo"), Instant.now());
+        Environment environment = Environment.here();
         try (Fleet fleet = new NettyFleet(plan, Ticker.SYSTEM::nanoTime);
                 Progress progress = progress()) {
             Measurement run = new LoadRig(plan, fleet, probe, Ticker.SYSTEM, progress).run();
             Report report = Report.of(plan, environment, run);
-            Summary.print(report, command().commandLine().getOut());
+            Summary.print(report, invocation.out());
             if (out != null) {
                 report.write(out);
             }
-            return report.verdict() == Report.Verdict.OK ? EXIT_OK : EXIT_FAIL;
+            return report.verdict() == Report.Verdict.OK ? Invocation.OK : Invocation.FAIL;
         } catch (UnreachableException e) {
-            command().commandLine().getErr().println("can't reach " + url + ": " + e.getMessage());
-            return EXIT_UNREACHABLE;
+            return invocation.cannot("can't reach " + url + ": " + e.getMessage());
         }
     }
 
@@ -169,7 +159,7 @@ public final class BenchCommand implements Callable<Integer> {
                     seed,
                     serverPid);
         } catch (IllegalArgumentException e) {
-            throw wrong(String.valueOf(e.getMessage()));
+            throw invocation.wrong(e);
         }
     }
 
@@ -179,7 +169,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
         ServerProbe probe = ServerProbe.of(PROC.resolve(Long.toString(serverPid)));
         if (probe.sample().isEmpty()) {
-            throw wrong("--server-pid: there is no process " + serverPid + " in " + PROC);
+            throw invocation.wrong("--server-pid: there is no process " + serverPid + " in " + PROC);
         }
         return probe;
     }
@@ -191,25 +181,12 @@ public final class BenchCommand implements Callable<Integer> {
         }
         Path directory = out.toAbsolutePath().getParent();
         if (directory == null || !Files.isWritable(directory) || Files.isDirectory(out)) {
-            throw wrong("--out: " + out + " can't be written");
+            throw invocation.wrong("--out: " + out + " can't be written");
         }
     }
 
     private Progress progress() {
         boolean bar = !quiet && Terminal.isStandardError();
-        return bar
-                ? new BarProgress()
-                : new LineProgress(command().commandLine().getErr());
-    }
-
-    private ParameterException wrong(String what) {
-        return new ParameterException(command().commandLine(), what);
-    }
-
-    private CommandSpec command() {
-        if (spec == null) {
-            throw new IllegalStateException("not run by picocli");
-        }
-        return spec;
+        return bar ? new BarProgress() : new LineProgress(invocation.err());
     }
 }

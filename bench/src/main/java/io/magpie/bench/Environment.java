@@ -25,6 +25,11 @@ public record Environment(
         String cpu,
         int cores,
         String io) {
+    /** This process and machine, now. */
+    public static Environment here() {
+        return collect(Path.of("/proc/cpuinfo"), Instant.now());
+    }
+
     /** What can be found out about this process and machine. */
     public static Environment collect(Path cpuInfo, Instant now) {
         return new Environment(

@@ -1,6 +1,7 @@
 package io.magpie.bench.acks;
 
 import io.magpie.bench.Environment;
+import io.magpie.bench.Invocation;
 import io.magpie.bench.gateway.LogMode;
 import io.magpie.bench.measure.Pinning;
 import io.magpie.bench.measure.RunOptions;
@@ -11,18 +12,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * The options of {@code magpie bench acks}, and the wiring of a run.
@@ -32,10 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "acks",
         mixinStandardHelpOptions = true,
-        sortOptions = false,
         showDefaultValues = true,
-        usageHelpAutoWidth = true,
-        exitCodeOnExecutionException = AcksCommand.EXIT_CANNOT,
+        exitCodeOnExecutionException = Invocation.CANNOT,
         header = "Measures how long a publisher waits for ok, and how many oks a second there are, by kind of log.",
         description = {
             "",
@@ -56,14 +50,8 @@ import picocli.CommandLine.Spec;
             "A first look: magpie bench acks --directory /var/tmp --rounds 1 --seconds 2 --warmup 5"
         })
 public final class AcksCommand implements Callable<Integer> {
-    static final int EXIT_OK = 0;
-    static final int EXIT_FAULTS = 1;
-    static final int EXIT_CANNOT = 2;
-
-    private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
-
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private Invocation invocation = new Invocation();
 
     @Option(
             names = "--directory",
@@ -103,21 +91,19 @@ public final class AcksCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter err = command().commandLine().getErr();
         AcksPlan plan = plan();
         try (Scratch scratch = Scratch.in(directory, "magpie-acks-")) {
-            AcksReport report = measure(plan, scratch.path(), err);
-            command().commandLine().getOut().println(report.text());
+            AcksReport report = measure(plan, scratch.path(), invocation.err());
+            invocation.out().println(report.text());
             if (run.out().isPresent()) {
                 report.write(run.out().get());
             }
             if (run.docs().isPresent()) {
                 report.update(run.docs().get());
             }
-            return report.clean() ? EXIT_OK : EXIT_FAULTS;
+            return report.clean() ? Invocation.OK : Invocation.FAIL;
         } catch (IOException e) {
-            err.println("acks: " + e.getMessage());
-            return EXIT_CANNOT;
+            return invocation.cannot(e);
         }
     }
 
@@ -125,11 +111,8 @@ public final class AcksCommand implements Callable<Integer> {
         if (!Epoll.isAvailable()) {
             throw new IOException("the load needs Linux with epoll: " + Epoll.unavailabilityCause());
         }
-        Surroundings surroundings = Surroundings.of(
-                Environment.collect(CPU_INFO, Instant.now()),
-                run,
-                seconds + " s per measurement",
-                warmup + " s per gateway");
+        Surroundings surroundings =
+                Surroundings.of(Environment.here(), run, seconds + " s per measurement", warmup + " s per gateway");
         String fileSystem = Files.getFileStore(data).type();
         GatewayStart start = new GatewayStart(List.of(script().toString(), "run"), run.serverCpu(), settings, data);
         Pinning.pinThisProcess(run.loadCpu());
@@ -142,10 +125,10 @@ public final class AcksCommand implements Callable<Integer> {
 
     private AcksPlan plan() {
         run.problem(AcksReport.MARK).ifPresent(problem -> {
-            throw new ParameterException(command().commandLine(), problem);
+            throw invocation.wrong(problem);
         });
         if (!Files.isWritable(directory)) {
-            throw new ParameterException(command().commandLine(), "--directory: can't write into " + directory);
+            throw invocation.wrong("--directory: can't write into " + directory);
         }
         List<Load> loads = Stream.concat(
                         rates.stream().filter(rate -> rate != 0).map(Load::perSecond),
@@ -155,7 +138,7 @@ public final class AcksCommand implements Callable<Integer> {
             return new AcksPlan(
                     logs, loads, run.rounds(), new AcksPlan.Crowd(publishers, rooms, size), warmup, seconds);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(command().commandLine(), String.valueOf(e.getMessage()), e);
+            throw invocation.wrong(e);
         }
     }
 
@@ -165,12 +148,5 @@ public final class AcksCommand implements Callable<Integer> {
             throw new IOException("there is no " + script + "; start the bench with ./magpie bench acks");
         }
         return script;
-    }
-
-    private CommandSpec command() {
-        if (spec == null) {
-            throw new IllegalStateException("not run by picocli");
-        }
-        return spec;
     }
 }

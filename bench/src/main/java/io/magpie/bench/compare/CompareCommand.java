@@ -2,6 +2,7 @@ package io.magpie.bench.compare;
 
 import io.magpie.bench.DurationConverter;
 import io.magpie.bench.Environment;
+import io.magpie.bench.Invocation;
 import io.magpie.bench.measure.RunOptions;
 import io.magpie.bench.measure.Surroundings;
 import io.magpie.bench.yardstick.Yardstick;
@@ -10,18 +11,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * The options of {@code magpie bench compare}, and the wiring of a run.
@@ -31,10 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compare",
         mixinStandardHelpOptions = true,
-        sortOptions = false,
         showDefaultValues = true,
-        usageHelpAutoWidth = true,
-        exitCodeOnExecutionException = CompareCommand.EXIT_CANNOT,
+        exitCodeOnExecutionException = Invocation.CANNOT,
         header = "Measures Magpie beside other servers: same run, same processor, same load.",
         description = {
             "",
@@ -62,16 +56,11 @@ import picocli.CommandLine.Spec;
             "A durable log: magpie bench compare --scenario S1,S2 --servers magpie-epoll,magpie-disk"
         })
 public final class CompareCommand implements Callable<Integer> {
-    static final int EXIT_OK = 0;
-    static final int EXIT_FAULTS = 1;
-    static final int EXIT_CANNOT = 2;
-
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double MILLIS_PER_SECOND = 1e3;
-    private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private Invocation invocation = new Invocation();
 
     @Option(names = "--scenario", paramLabel = "NAME", split = ",", description = "S1 to S6; all if not given")
     private List<Scenario> scenarios = List.of();
@@ -105,19 +94,18 @@ public final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter err = command().commandLine().getErr();
+        PrintWriter err = invocation.err();
         List<Yardstick> all = Yardsticks.all(Yardsticks.home());
         problem(all).ifPresent(problem -> {
-            throw new ParameterException(command().commandLine(), problem);
+            throw invocation.wrong(problem);
         });
-        Environment environment = Environment.collect(CPU_INFO, Instant.now());
+        Environment environment = Environment.here();
         try (Workplace workplace = Workplace.open(all, servers, run.loadCpu(), err::println)) {
             Results results = measure(workplace, err);
             publish(new Publication(surroundings(environment), results, Bars.of(results)));
-            return results.clean() ? EXIT_OK : EXIT_FAULTS;
+            return results.clean() ? Invocation.OK : Invocation.FAIL;
         } catch (IOException e) {
-            err.println(e.getMessage());
-            return EXIT_CANNOT;
+            return invocation.cannot(String.valueOf(e.getMessage()));
         }
     }
 
@@ -145,7 +133,7 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private void publish(Publication publication) throws IOException {
-        command().commandLine().getOut().println(publication.text());
+        invocation.out().println(publication.text());
         if (run.out().isPresent()) {
             publication.write(run.out().get());
         }
@@ -176,12 +164,5 @@ public final class CompareCommand implements Callable<Integer> {
             return Optional.of("--seconds must be above 0 and --members at least 1");
         }
         return run.problem(Publication.MARK);
-    }
-
-    private CommandSpec command() {
-        if (spec == null) {
-            throw new IllegalStateException("not run by picocli");
-        }
-        return spec;
     }
 }

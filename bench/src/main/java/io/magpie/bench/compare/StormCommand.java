@@ -1,6 +1,7 @@
 package io.magpie.bench.compare;
 
 import io.magpie.bench.Environment;
+import io.magpie.bench.Invocation;
 import io.magpie.bench.compare.load.CrowdPlan;
 import io.magpie.bench.compare.load.Entrance;
 import io.magpie.bench.measure.RunOptions;
@@ -10,19 +11,13 @@ import io.magpie.bench.yardstick.Yardsticks;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * The options of {@code magpie bench storm}, and the run.
@@ -32,10 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "storm",
         mixinStandardHelpOptions = true,
-        sortOptions = false,
         showDefaultValues = true,
-        usageHelpAutoWidth = true,
-        exitCodeOnExecutionException = CompareCommand.EXIT_CANNOT,
+        exitCodeOnExecutionException = Invocation.CANNOT,
         header = "Measures what a connection costs a server: many at once, Magpie beside others.",
         description = {
             "",
@@ -48,10 +41,8 @@ import picocli.CommandLine.Spec;
         footerHeading = "%n",
         footer = "Exit code: 0 all was measured; 2 wrong options, or it can't be measured here.")
 public final class StormCommand implements Callable<Integer> {
-    private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
-
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private Invocation invocation = new Invocation();
 
     @Option(names = "--connects", paramLabel = "N", description = "connections of each storm")
     private int connects = 5000;
@@ -67,22 +58,18 @@ public final class StormCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter err = command().commandLine().getErr();
+        PrintWriter err = invocation.err();
         List<Yardstick> all = Yardsticks.all(Yardsticks.home());
         problem(all).ifPresent(problem -> {
-            throw new ParameterException(command().commandLine(), problem);
+            throw invocation.wrong(problem);
         });
-        Surroundings surroundings = Surroundings.of(
-                Environment.collect(CPU_INFO, Instant.now()),
-                run,
-                connects + " connections per storm",
-                warmup + " rounds");
+        Surroundings surroundings =
+                Surroundings.of(Environment.here(), run, connects + " connections per storm", warmup + " rounds");
         try (Workplace workplace = Workplace.open(all, servers, run.loadCpu(), err::println)) {
             publish(new StormResults(surroundings, connects, measure(workplace, err)));
-            return CompareCommand.EXIT_OK;
+            return Invocation.OK;
         } catch (IOException | UncheckedIOException e) {
-            err.println(e.getMessage());
-            return CompareCommand.EXIT_CANNOT;
+            return invocation.cannot(String.valueOf(e.getMessage()));
         }
     }
 
@@ -124,7 +111,7 @@ public final class StormCommand implements Callable<Integer> {
     }
 
     private void publish(StormResults results) throws IOException {
-        PrintWriter out = command().commandLine().getOut();
+        PrintWriter out = invocation.out();
         out.println(results.table().text());
         out.println(Tables.of(results.bars()).text());
         if (run.out().isPresent()) {
@@ -145,12 +132,5 @@ public final class StormCommand implements Callable<Integer> {
         return connects < 1 || warmup < 0
                 ? Optional.of("--connects must be at least 1, and --warmup at least 0")
                 : run.problem(StormResults.MARK);
-    }
-
-    private CommandSpec command() {
-        if (spec == null) {
-            throw new IllegalStateException("not run by picocli");
-        }
-        return spec;
     }
 }

@@ -2,6 +2,7 @@ package io.magpie.bench.compare;
 
 import io.magpie.bench.DurationConverter;
 import io.magpie.bench.Environment;
+import io.magpie.bench.Invocation;
 import io.magpie.bench.compare.load.LoadLoop;
 import io.magpie.bench.measure.RunOptions;
 import io.magpie.bench.measure.Surroundings;
@@ -9,19 +10,13 @@ import io.magpie.bench.yardstick.Yardstick;
 import io.magpie.bench.yardstick.Yardsticks;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * The options of {@code magpie bench tls}, and the run.
@@ -31,10 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "tls",
         mixinStandardHelpOptions = true,
-        sortOptions = false,
         showDefaultValues = true,
-        usageHelpAutoWidth = true,
-        exitCodeOnExecutionException = CompareCommand.EXIT_CANNOT,
+        exitCodeOnExecutionException = Invocation.CANNOT,
         header = "Measures what TLS costs a server: wss beside ws, Magpie beside others.",
         description = {
             "",
@@ -64,10 +57,9 @@ public final class TlsCommand implements Callable<Integer> {
     private static final int MAX_CONNECTS = 10_000;
 
     private static final String RSA = "magpie-wss-rsa";
-    private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private Invocation invocation = new Invocation();
 
     @Option(names = "--servers", paramLabel = "NAME", split = ",", description = "which servers; see below")
     private List<String> servers = List.of();
@@ -105,19 +97,18 @@ public final class TlsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        PrintWriter err = command().commandLine().getErr();
+        PrintWriter err = invocation.err();
         List<Yardstick> all = Yardsticks.withTls(Yardsticks.home());
         problem(all).ifPresent(problem -> {
-            throw new ParameterException(command().commandLine(), problem);
+            throw invocation.wrong(problem);
         });
-        Environment environment = Environment.collect(CPU_INFO, Instant.now());
+        Environment environment = Environment.here();
         try (Workplace workplace = Workplace.open(all, wanted(), run.loadCpu(), err::println)) {
             TlsPublication publication = measure(workplace, environment, err);
             publish(publication);
-            return publication.clean() ? CompareCommand.EXIT_OK : CompareCommand.EXIT_FAULTS;
+            return publication.clean() ? Invocation.OK : Invocation.FAIL;
         } catch (IOException e) {
-            err.println(e.getMessage());
-            return CompareCommand.EXIT_CANNOT;
+            return invocation.cannot(String.valueOf(e.getMessage()));
         }
     }
 
@@ -148,7 +139,7 @@ public final class TlsCommand implements Callable<Integer> {
     }
 
     private void publish(TlsPublication publication) throws IOException {
-        command().commandLine().getOut().println(publication.text());
+        invocation.out().println(publication.text());
         if (run.out().isPresent()) {
             publication.write(run.out().get());
         }
@@ -197,12 +188,5 @@ public final class TlsCommand implements Callable<Integer> {
                     "--connects must be at least 0 and at most " + MAX_CONNECTS + ", and --connect-warmup at least 0");
         }
         return run.problem(TlsPublication.MARK);
-    }
-
-    private CommandSpec command() {
-        if (spec == null) {
-            throw new IllegalStateException("not run by picocli");
-        }
-        return spec;
     }
 }

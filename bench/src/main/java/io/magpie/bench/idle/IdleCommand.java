@@ -5,16 +5,15 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.magpie.bench.DurationConverter;
 import io.magpie.bench.Environment;
+import io.magpie.bench.Invocation;
 import io.magpie.bench.LineProgress;
 import io.magpie.bench.Progress;
 import io.magpie.bench.gateway.GatewayProcess;
 import io.magpie.bench.measure.Scratch;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +22,8 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code magpie bench idle}.
@@ -36,9 +33,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "idle",
         mixinStandardHelpOptions = true,
-        sortOptions = false,
         showDefaultValues = true,
-        usageHelpAutoWidth = true,
         header = "Measures what an idle session costs the gateway, and what it is made of.",
         description = {
             "",
@@ -54,11 +49,8 @@ import picocli.CommandLine.Spec;
             "On another JDK: magpie bench idle --java-home /path/to/jdk"
         })
 public final class IdleCommand implements Callable<Integer> {
-    private static final int MISSED = 1;
-    private static final int FAILED = 2;
-
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private Invocation invocation = new Invocation();
 
     @Option(names = "--sessions", paramLabel = "N", description = "connections")
     private int sessions = 15_000;
@@ -98,16 +90,13 @@ public final class IdleCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         IdlePlan plan = plan();
-        PrintWriter text = command().commandLine().getOut();
-        PrintWriter errors = command().commandLine().getErr();
-        try (Progress progress = new LineProgress(errors)) {
+        try (Progress progress = new LineProgress(invocation.err())) {
             IdleReport report = measure(plan, progress);
-            IdleText.print(report, top, text);
+            IdleText.print(report, top, invocation.out());
             write(report);
-            return report.met() ? 0 : MISSED;
+            return report.met() ? Invocation.OK : Invocation.FAIL;
         } catch (IOException | IllegalStateException e) {
-            errors.println("idle: " + e.getMessage());
-            return FAILED;
+            return invocation.cannot(e);
         }
     }
 
@@ -130,8 +119,7 @@ public final class IdleCommand implements Callable<Integer> {
         try (GatewayProcess gateway = GatewayProcess.start(launch)) {
             Jcmd jcmd = new Jcmd(program, gateway.pid());
             IdleRun.Result result = new IdleRun(plan, gateway, jcmd, progress).run();
-            return IdleReport.of(
-                    plan, Environment.collect(Path.of("/proc/cpuinfo"), Instant.now()), jcmd.version(), result);
+            return IdleReport.of(plan, Environment.here(), jcmd.version(), result);
         } finally {
             Scratch.delete(directory);
         }
@@ -159,7 +147,7 @@ public final class IdleCommand implements Callable<Integer> {
             }
             return plan;
         } catch (IllegalArgumentException | IOException e) {
-            throw new ParameterException(command().commandLine(), String.valueOf(e.getMessage()), e);
+            throw invocation.wrong(e);
         }
     }
 
@@ -179,12 +167,5 @@ public final class IdleCommand implements Callable<Integer> {
                         System.getProperty("java.home"))
                 .filter(home -> !home.isEmpty())
                 .map(Path::of);
-    }
-
-    private CommandSpec command() {
-        if (spec == null) {
-            throw new IllegalStateException("not run by picocli");
-        }
-        return spec;
     }
 }

@@ -1,11 +1,11 @@
 package io.magpie.bench.jmh;
 
+import io.magpie.bench.Invocation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.NoBenchmarksException;
@@ -18,10 +18,8 @@ import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code magpie bench jmh}: runs the microbenchmarks.
@@ -31,7 +29,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "jmh",
         mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
         header = "Microbenchmarks (JMH) of codecs, encoder, broadcaster, Netty's outbound path and member lists.",
         description = {
             "",
@@ -56,8 +53,8 @@ public final class JmhCommand implements Callable<Integer> {
     private static final List<String> THREADS =
             List.of("-Djmh.executor=CUSTOM", "-Djmh.executor.class=" + LoopThreads.class.getName());
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private Invocation invocation = new Invocation();
 
     @Parameters(
             paramLabel = "ARGUMENT",
@@ -67,31 +64,28 @@ public final class JmhCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, RunnerException {
-        if (spec == null) {
-            throw new IllegalStateException("not run by picocli");
-        }
         CommandLineOptions given;
         try {
             given = new CommandLineOptions(arguments.toArray(String[]::new));
         } catch (CommandLineOptionException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+            throw invocation.wrong(e);
         }
         if (asksAboutJmh(given)) {
             org.openjdk.jmh.Main.main(arguments.toArray(String[]::new));
-            return 0;
+            return Invocation.OK;
         }
         Collection<RunResult> results;
         try {
             results = new Runner(withDefaults(given)).run();
         } catch (NoBenchmarksException e) {
-            spec.commandLine().getErr().println("no benchmark matches " + given.getIncludes() + "; -- -l lists them");
-            return 1;
+            invocation.err().println("no benchmark matches " + given.getIncludes() + "; -- -l lists them");
+            return Invocation.FAIL;
         } catch (RunnerException e) {
-            spec.commandLine().getErr().println(e.getMessage());
-            return 1;
+            invocation.err().println(e.getMessage());
+            return Invocation.FAIL;
         }
-        Slopes.of(results).print(spec.commandLine().getOut());
-        return 0;
+        Slopes.of(results).print(invocation.out());
+        return Invocation.OK;
     }
 
     /** What was given, and our defaults where nothing was. */

@@ -2,21 +2,15 @@ package io.magpie.bench.reconnect;
 
 import io.magpie.bench.DurationConverter;
 import io.magpie.bench.Environment;
-import io.magpie.bench.measure.Scratch;
+import io.magpie.bench.Invocation;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code magpie bench comeback}: proves that a gateway bears it when everybody comes back at once.
@@ -26,9 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "comeback",
         mixinStandardHelpOptions = true,
-        sortOptions = false,
         showDefaultValues = true,
-        usageHelpAutoWidth = true,
         header =
                 "Cuts all clients at once, lets them come back at once, and checks that they do and that nobody else waits.",
         description = {
@@ -46,12 +38,8 @@ import picocli.CommandLine.Spec;
         footerHeading = "%n",
         footer = "Exit code: 0 verdict OK; 1 verdict FAIL; 2 wrong options, or the gateway can't be started.")
 public final class ComebackCommand implements Callable<Integer> {
-    private static final int EXIT_OK = 0;
-    private static final int EXIT_FAIL = 1;
-    private static final int EXIT_CANNOT = 2;
-
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private Invocation invocation = new Invocation();
 
     @Option(names = "--rounds", paramLabel = "N", description = "how often all are cut")
     private int rounds = 3;
@@ -69,28 +57,20 @@ public final class ComebackCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         ComebackPlan plan = plan();
-        PrintWriter err = command().commandLine().getErr();
         try {
             Path directory = options.directory();
-            ComebackReport report = ComebackReport.of(plan, environment(), run(plan, directory, err));
-            report.print(command().commandLine().getOut());
+            ComebackReport report = ComebackReport.of(plan, Environment.here(), run(plan, directory));
+            report.print(invocation.out());
             report.write(directory);
-            if (report.ok() && !options.keeps()) {
-                Scratch.delete(directory);
-            } else {
-                err.println("all that was written is in " + directory);
-            }
-            return report.ok() || !options.hasBars() ? EXIT_OK : EXIT_FAIL;
+            return options.end(directory, report.ok(), invocation.err());
         } catch (IOException e) {
-            err.println("comeback: " + e.getMessage());
-            return EXIT_CANNOT;
+            return invocation.cannot(e);
         }
     }
 
-    private ComebackResult run(ComebackPlan plan, Path directory, PrintWriter err)
-            throws IOException, InterruptedException {
+    private ComebackResult run(ComebackPlan plan, Path directory) throws IOException, InterruptedException {
         try (Site site = new Site("A", options.launch(directory, List.of()))) {
-            return new ComebackRun(plan, site, err).run();
+            return new ComebackRun(plan, site, invocation.err()).run();
         }
     }
 
@@ -98,18 +78,7 @@ public final class ComebackCommand implements Callable<Integer> {
         try {
             return new ComebackPlan(options.load(true), rounds, warm);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(command().commandLine(), String.valueOf(e.getMessage()), e);
+            throw invocation.wrong(e);
         }
-    }
-
-    private static Environment environment() {
-        return Environment.collect(Path.of("/proc/cpuinfo"), Instant.now());
-    }
-
-    private CommandSpec command() {
-        if (spec == null) {
-            throw new IllegalStateException("not run by picocli");
-        }
-        return spec;
     }
 }

@@ -1,9 +1,11 @@
 package io.magpie.bench.reconnect;
 
+import io.magpie.bench.Invocation;
 import io.magpie.bench.gateway.GatewayCommand;
 import io.magpie.bench.gateway.LogMode;
+import io.magpie.bench.measure.Scratch;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,19 +54,19 @@ final class CrowdOptions {
         return new Load(clients, rooms, publishers, apart, rate, size);
     }
 
-    /** Whether a missed bar makes the command fail. */
-    boolean hasBars() {
-        return !noBars;
-    }
-
-    /** Whether what is written stays. */
-    boolean keeps() {
-        return out != null;
-    }
-
     /** Where to write. */
     Path directory() throws IOException {
-        return out == null ? Files.createTempDirectory("magpie-reconnect") : Files.createDirectories(out);
+        return Scratch.orAsked(out, "magpie-reconnect");
+    }
+
+    /**
+     * Ends the command: what it wrote goes if all was well, unless it was asked for.
+     *
+     * @return the exit code
+     */
+    int end(Path directory, boolean ok, PrintWriter err) throws IOException {
+        Scratch.leave(directory, ok && out == null, err);
+        return ok || noBars ? Invocation.OK : Invocation.FAIL;
     }
 
     /**

@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -137,9 +138,7 @@ final class Member implements Link.Talker {
 
     @Override
     public ByteBuf greeting() {
-        Map<RoomId, @Nullable Position> rooms = new HashMap<>();
-        rooms.put(room, position);
-        return Envelopes.connect(ticket, rooms);
+        return Envelopes.connect(ticket, Collections.singletonMap(room, position));
     }
 
     @Override

@@ -2,21 +2,15 @@ package io.magpie.bench.reconnect;
 
 import io.magpie.bench.DurationConverter;
 import io.magpie.bench.Environment;
-import io.magpie.bench.measure.Scratch;
+import io.magpie.bench.Invocation;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code magpie bench rolling}: proves that restarts don't make a crowd.
@@ -26,9 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rolling",
         mixinStandardHelpOptions = true,
-        sortOptions = false,
         showDefaultValues = true,
-        usageHelpAutoWidth = true,
         header = "Restarts two gateways in turn, and checks that their clients change over evenly and in order.",
         description = {
             "",
@@ -48,12 +40,8 @@ import picocli.CommandLine.Spec;
         footerHeading = "%n",
         footer = "Exit code: 0 verdict OK; 1 verdict FAIL; 2 wrong options, or a gateway can't be started.")
 public final class RollingCommand implements Callable<Integer> {
-    private static final int EXIT_OK = 0;
-    private static final int EXIT_FAIL = 1;
-    private static final int EXIT_CANNOT = 2;
-
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private Invocation invocation = new Invocation();
 
     @Option(names = "--restarts", paramLabel = "N", description = "how many, of both together")
     private int restarts = 20;
@@ -76,31 +64,23 @@ public final class RollingCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         RollingPlan plan = plan();
-        PrintWriter err = command().commandLine().getErr();
         try {
             Path directory = options.directory();
-            RollingReport report = RollingReport.of(plan, environment(), run(plan, directory, err));
-            report.print(command().commandLine().getOut());
+            RollingReport report = RollingReport.of(plan, Environment.here(), run(plan, directory));
+            report.print(invocation.out());
             report.write(directory, plan);
-            if (report.ok() && !options.keeps()) {
-                Scratch.delete(directory);
-            } else {
-                err.println("all that was written is in " + directory);
-            }
-            return report.ok() || !options.hasBars() ? EXIT_OK : EXIT_FAIL;
+            return options.end(directory, report.ok(), invocation.err());
         } catch (IOException e) {
-            err.println("rolling: " + e.getMessage());
-            return EXIT_CANNOT;
+            return invocation.cannot(e);
         }
     }
 
-    private RollingResult run(RollingPlan plan, Path directory, PrintWriter err)
-            throws IOException, InterruptedException {
+    private RollingResult run(RollingPlan plan, Path directory) throws IOException, InterruptedException {
         Site.Launch launch =
                 options.launch(directory, List.of("drain=" + plan.drain().toMillis() + "ms"));
         try (Site a = new Site("A", launch);
                 Site b = new Site("B", launch)) {
-            return new RollingRun(plan, List.of(a, b), err).run();
+            return new RollingRun(plan, List.of(a, b), invocation.err()).run();
         }
     }
 
@@ -108,18 +88,7 @@ public final class RollingCommand implements Callable<Integer> {
         try {
             return new RollingPlan(options.load(false), restarts, drain, rebalance);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(command().commandLine(), String.valueOf(e.getMessage()), e);
+            throw invocation.wrong(e);
         }
-    }
-
-    private static Environment environment() {
-        return Environment.collect(Path.of("/proc/cpuinfo"), Instant.now());
-    }
-
-    private CommandSpec command() {
-        if (spec == null) {
-            throw new IllegalStateException("not run by picocli");
-        }
-        return spec;
     }
 }

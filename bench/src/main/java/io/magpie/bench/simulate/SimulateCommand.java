@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.magpie.bench.DocsPage;
 import io.magpie.bench.DurationConverter;
 import io.magpie.bench.Environment;
+import io.magpie.bench.Invocation;
+import io.magpie.bench.measure.Scratch;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,10 +18,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code magpie bench simulate}.
@@ -31,9 +29,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "simulate",
         mixinStandardHelpOptions = true,
-        sortOptions = false,
         showDefaultValues = true,
-        usageHelpAutoWidth = true,
         header = "Runs the gateway with more sessions than there are sockets, in one JVM for each collector.",
         description = {
             "",
@@ -51,13 +47,11 @@ import picocli.CommandLine.Spec;
             "A quick one: magpie bench simulate --sessions 100000 --gc g1 --heap 2g"
         })
 public final class SimulateCommand implements Callable<Integer> {
-    private static final int MISSED = 1;
-    private static final int FAILED = 2;
     private static final String MARK = "simulate";
     private static final String PICTURE = "simulate-growth.png";
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private Invocation invocation = new Invocation();
 
     @Option(names = "--sessions", paramLabel = "N", description = "sessions at the end")
     private int sessions = 1_000_000;
@@ -111,13 +105,10 @@ public final class SimulateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         SimulationPlan plan = plan();
-        PrintWriter errors = command().commandLine().getErr();
         try {
-            Path directory = out == null ? Files.createTempDirectory("magpie-simulate-") : out;
-            Files.createDirectories(directory);
-            SimulationReport report = simulate(plan, directory);
+            SimulationReport report = simulate(plan, Scratch.orAsked(out, "magpie-simulate-"));
             SimulationText text = new SimulationText(report);
-            text.print(command().commandLine().getOut());
+            text.print(invocation.out());
             if (out != null) {
                 new ObjectMapper()
                         .writerWithDefaultPrettyPrinter()
@@ -131,15 +122,13 @@ public final class SimulateCommand implements Callable<Integer> {
                 Files.writeString(
                         docs, DocsPage.replace(Files.readString(docs), MARK, text.markdown("img/" + PICTURE)));
             }
-            return report.met() ? 0 : MISSED;
+            return report.met() ? Invocation.OK : Invocation.FAIL;
         } catch (IOException e) {
-            errors.println("simulate: " + e.getMessage());
-            return FAILED;
+            return invocation.cannot(e);
         }
     }
 
     private SimulationReport simulate(SimulationPlan plan, Path directory) throws IOException, InterruptedException {
-        PrintWriter errors = command().commandLine().getErr();
         int version = Runtime.version().feature();
         List<SimulationReport.Run> runs = new ArrayList<>();
         List<String> notes = new ArrayList<>();
@@ -149,7 +138,7 @@ public final class SimulateCommand implements Callable<Integer> {
                 notes.add("This JVM doesn't have " + collector.title(version) + ".");
                 continue;
             }
-            errors.println("collector: " + collector.title(version));
+            invocation.err().println("collector: " + collector.title(version));
             ChildJvm.Outcome outcome =
                     jvm.run(plan, ManagementFactory.getRuntimeMXBean().getInputArguments());
             Map<String, GcLog.Summary> collections = new LinkedHashMap<>();
@@ -161,13 +150,12 @@ public final class SimulateCommand implements Callable<Integer> {
         if (runs.isEmpty()) {
             throw new IOException("none of the collectors " + collectors + " is in this JVM");
         }
-        Environment environment = Environment.collect(Path.of("/proc/cpuinfo"), Instant.now());
-        return new SimulationReport(environment, plan, heap, runs, notes);
+        return new SimulationReport(Environment.here(), plan, heap, runs, notes);
     }
 
     private SimulationPlan plan() {
         if (!heap.matches("\\d{1,6}[mMgG]")) {
-            throw wrong("--heap: '" + heap + "' is no size; write 512m or 12g");
+            throw invocation.wrong("--heap: '" + heap + "' is no size; write 512m or 12g");
         }
         try {
             checkDocs();
@@ -179,7 +167,7 @@ public final class SimulateCommand implements Callable<Integer> {
                     (int) Math.min(settle.toSeconds(), Integer.MAX_VALUE),
                     settings);
         } catch (IllegalArgumentException e) {
-            throw wrong(String.valueOf(e.getMessage()));
+            throw invocation.wrong(e);
         }
     }
 
@@ -188,22 +176,11 @@ public final class SimulateCommand implements Callable<Integer> {
         if (docs != null) {
             try {
                 DocsPage.problem(Files.readString(docs), MARK).ifPresent(problem -> {
-                    throw wrong("--docs: " + docs + " " + problem);
+                    throw invocation.wrong("--docs: " + docs + " " + problem);
                 });
             } catch (IOException e) {
-                throw new ParameterException(command().commandLine(), "--docs: can't read " + docs, e);
+                throw invocation.wrong("--docs: can't read " + docs);
             }
         }
-    }
-
-    private ParameterException wrong(String what) {
-        return new ParameterException(command().commandLine(), what);
-    }
-
-    private CommandSpec command() {
-        if (spec == null) {
-            throw new IllegalStateException("not run by picocli");
-        }
-        return spec;
     }
 }

@@ -1,7 +1,10 @@
 package io.magpie.bench.slow;
 
+import io.magpie.bench.Invocation;
 import io.magpie.bench.gateway.GatewayProcess;
+import io.magpie.bench.measure.Scratch;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,10 +17,8 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code magpie bench slow}: proves that slow readers cost no memory, no message and nobody else's time.
@@ -27,8 +28,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "slow",
         mixinStandardHelpOptions = true,
-        sortOptions = false,
-        usageHelpAutoWidth = true,
         header = "Lets members stop reading, and checks that it costs no memory, no message and nobody else's time.",
         description = {
             "",
@@ -46,13 +45,10 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nDurations are whole seconds: 10s, 1m.%n",
         footer = "Exit code: 0 verdict OK; 1 verdict FAIL; 2 wrong options, or the gateway can't be started.")
 public final class SlowCommand implements Callable<Integer> {
-    private static final int EXIT_OK = 0;
-    private static final int EXIT_FAIL = 1;
-    private static final int EXIT_UNREACHABLE = 2;
     private static final double MEBI = 1 << 20;
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private Invocation invocation = new Invocation();
 
     @Option(names = "--scenario", description = "stopped or never; stopped if not said")
     private Scenario scenario = Scenario.STOPPED;
@@ -121,25 +117,22 @@ public final class SlowCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         SlowPlan plan = plan();
         String name = scenario.name().toLowerCase(Locale.ROOT);
-        Path directory = out == null ? Files.createTempDirectory("magpie-slow") : Files.createDirectories(out);
+        Path directory = Scratch.orAsked(out, "magpie-slow");
         GatewayProcess.Launch launch = launch(plan, directory.resolve("slow-" + name + "-gateway.log"));
-        command()
-                .commandLine()
-                .getErr()
-                .println("starting the gateway with '" + launch.environment().get("MAGPIE_JAVA_OPTS") + "'");
+        PrintWriter err = invocation.err();
+        err.println("starting the gateway with '" + launch.environment().get("MAGPIE_JAVA_OPTS") + "'");
         SlowResult result;
         try (GatewayProcess gateway = GatewayProcess.start(launch)) {
-            result = new SlowRun(plan, gateway, command().commandLine().getErr()).run();
+            result = new SlowRun(plan, gateway, err).run();
         } catch (IOException e) {
-            command().commandLine().getErr().println("can't run the gateway: " + e.getMessage());
-            return EXIT_UNREACHABLE;
+            return invocation.cannot("can't run the gateway: " + e.getMessage());
         }
         SlowReport report = SlowReport.of(plan, environment(launch), result);
-        report.print(command().commandLine().getOut());
+        report.print(invocation.out());
         if (out != null) {
             report.write(directory, name, plan.timeline());
         }
-        return report.ok() ? EXIT_OK : EXIT_FAIL;
+        return report.ok() ? Invocation.OK : Invocation.FAIL;
     }
 
     /** What the options say; with defaults by scenario. */
@@ -159,7 +152,7 @@ public final class SlowCommand implements Callable<Integer> {
                     new Timeline(rate, lengths),
                     new SlowPlan.Bounds((long) (maxGrowth * MEBI), maxP99Ratio));
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(command().commandLine(), String.valueOf(e.getMessage()), e);
+            throw invocation.wrong(e);
         }
     }
 
@@ -167,8 +160,7 @@ public final class SlowCommand implements Callable<Integer> {
         String property = System.getProperty("magpie.home");
         Path directory = home != null ? home : property != null ? Path.of(property) : null;
         if (directory == null || !Files.isExecutable(directory.resolve("magpie"))) {
-            throw new ParameterException(
-                    command().commandLine(), "there is no magpie script in " + directory + "; --home says where it is");
+            throw invocation.wrong("there is no magpie script in " + directory + "; --home says where it is");
         }
         List<String> all = new ArrayList<>(plan.settings());
         all.addAll(settings);
@@ -189,12 +181,5 @@ public final class SlowCommand implements Callable<Integer> {
 
     private static <T> T or(@Nullable T given, Supplier<T> usual) {
         return given == null ? usual.get() : given;
-    }
-
-    private CommandSpec command() {
-        if (spec == null) {
-            throw new IllegalStateException("not run by picocli");
-        }
-        return spec;
     }
 }

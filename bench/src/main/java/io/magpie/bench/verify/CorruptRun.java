@@ -1,11 +1,11 @@
 package io.magpie.bench.verify;
 
+import io.magpie.bench.measure.Scratch;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -91,17 +91,17 @@ final class CorruptRun {
      */
     Result run() throws IOException, InterruptedException {
         Path data = directory.resolve(Equipment.DATA);
-        deleteAll(data);
+        Scratch.delete(data);
         Files.createDirectories(data);
         for (Path earlier : earlier()) {
-            deleteAll(earlier);
+            Scratch.delete(earlier);
         }
         fill(data);
         Map<Original.Outcome, Integer> outcomes = new EnumMap<>(Original.Outcome.class);
         List<String> witnesses = new ArrayList<>();
         for (int i = 1; i <= plan.faults().count(); i++) {
             Path copy = directory.resolve("damaged");
-            deleteAll(copy);
+            Scratch.delete(copy);
             copyAll(data, copy);
             Damage damage = damage(copy);
             List<String> wrong = new ArrayList<>();
@@ -284,18 +284,6 @@ final class CorruptRun {
         try (Stream<Path> all = Files.walk(from)) {
             for (Path path : all.toList()) {
                 Files.copy(path, to.resolve(from.relativize(path).toString()));
-            }
-        }
-    }
-
-    /** Deletes a directory and all that is in it, if it is there. */
-    static void deleteAll(Path root) throws IOException {
-        if (!Files.exists(root)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(root)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.magpie.bench.verify;
 
+import io.magpie.bench.measure.Scratch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ record Equipment(
     static Equipment of(VerifyPlan plan, Node.Launch launch, Path directory) throws IOException, InterruptedException {
         Path data = directory.resolve(DATA).toAbsolutePath();
         // What an earlier run left would be messages that nobody sent.
-        CorruptRun.deleteAll(data);
+        Scratch.delete(data);
         Files.createDirectories(data);
         Set<Fault> faults = EnumSet.noneOf(Fault.class);
         faults.addAll(plan.faults().kinds());

@@ -13,7 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import java.net.InetSocketAddress;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -174,9 +174,7 @@ final class Member implements Link.Talker {
 
     @Override
     public ByteBuf greeting() {
-        Map<RoomId, @Nullable Position> rooms = new HashMap<>();
-        rooms.put(room, position);
-        return Envelopes.connect(ticket, rooms);
+        return Envelopes.connect(ticket, Collections.singletonMap(room, position));
     }
 
     @Override

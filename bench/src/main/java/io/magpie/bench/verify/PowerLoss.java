@@ -1,5 +1,6 @@
 package io.magpie.bench.verify;
 
+import io.magpie.bench.measure.Scratch;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -96,7 +97,7 @@ final class PowerLoss {
             boolean named = names.contains(inode(child));
             if (!named) {
                 taken += bytes(child);
-                CorruptRun.deleteAll(child);
+                Scratch.delete(child);
             } else if (Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
                 taken += strike(child);
             } else {

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.magpie.bench.DurationConverter;
 import io.magpie.bench.Environment;
+import io.magpie.bench.Invocation;
 import io.magpie.bench.gateway.GatewayCommand;
+import io.magpie.bench.measure.Scratch;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -22,10 +22,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /**
@@ -36,9 +34,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
-        sortOptions = false,
         showDefaultValues = true,
-        usageHelpAutoWidth = true,
         header = "Injects faults into a gateway and checks that nothing acknowledged is lost, doubled or reordered.",
         description = {
             "",
@@ -77,15 +73,14 @@ import picocli.CommandLine.TypeConversionException;
             "  verify --fault proxy --faults 0 --soak 30m --rate 200"
         })
 public final class VerifyCommand implements Callable<Integer> {
-    private static final int FAILED = 2;
     private static final int UNKNOWN = 3;
     private static final Duration USUAL_ACK_TIMEOUT = Duration.ofSeconds(3);
 
     /** A client that loses acks on purpose needn't wait long for them. */
     private static final Duration SHORT_ACK_TIMEOUT = Duration.ofMillis(300);
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private Invocation invocation = new Invocation();
 
     @Option(
             names = "--fault",
@@ -203,41 +198,36 @@ public final class VerifyCommand implements Callable<Integer> {
             if (check != null) {
                 return judge(plan, check);
             }
-            Path directory = out == null ? Files.createTempDirectory("magpie-verify") : Files.createDirectories(out);
+            Path directory = Scratch.orAsked(out, "magpie-verify");
             int exit = plan.faults().has(Fault.CORRUPT) ? corrupt(plan, directory) : verify(plan, directory);
-            if (out == null && exit == 0) {
-                CorruptRun.deleteAll(directory);
-            } else {
-                err().println("all that was written is in " + directory);
-            }
+            Scratch.leave(directory, out == null && exit == Invocation.OK, invocation.err());
             return exit;
         } catch (IOException e) {
-            err().println("verify: " + e.getMessage());
-            return FAILED;
+            return invocation.cannot(e);
         }
     }
 
     private int verify(VerifyPlan plan, Path directory) throws IOException, InterruptedException {
-        err().println("seed " + plan.seed());
+        invocation.err().println("seed " + plan.seed());
         try (Equipment equipment = Equipment.of(plan, launch(plan, directory), directory)) {
-            VerifyRun run = new VerifyRun(plan, directory.resolve("history.jsonl"), err());
+            VerifyRun run = new VerifyRun(plan, directory.resolve("history.jsonl"), invocation.err());
             VerifyReport report =
-                    new VerifyReport(environment(), plan, equipment.skipped(), run.run(equipment), again(plan));
-            report.print(command().commandLine().getOut());
+                    new VerifyReport(Environment.here(), plan, equipment.skipped(), run.run(equipment), again(plan));
+            report.print(invocation.out());
             report.write(directory.resolve("verify.json"));
             return exit(report.result().word());
         }
     }
 
     private int corrupt(VerifyPlan plan, Path directory) throws IOException, InterruptedException {
-        PrintWriter text = command().commandLine().getOut();
-        err().println("seed " + plan.seed());
+        PrintWriter text = invocation.out();
+        invocation.err().println("seed " + plan.seed());
         if (plan.log().kind() == VerifyPlan.Log.Kind.MEMORY) {
             text.println("SKIPPED     corrupt: the log is in memory");
             text.println("verdict     UNKNOWN");
             return UNKNOWN;
         }
-        CorruptRun.Result result = new CorruptRun(plan, launch(plan, directory), directory, err()).run();
+        CorruptRun.Result result = new CorruptRun(plan, launch(plan, directory), directory, invocation.err()).run();
         result.print(text);
         text.printf("again       %s%n", again(plan));
         text.printf("verdict     %s%n", result.ok() ? "OK" : "WRONG");
@@ -246,15 +236,14 @@ public final class VerifyCommand implements Callable<Integer> {
                 .enable(SerializationFeature.INDENT_OUTPUT)
                 .build()
                 .writeValue(directory.resolve("verify.json").toFile(), result);
-        return result.ok() ? 0 : 1;
+        return result.ok() ? Invocation.OK : Invocation.FAIL;
     }
 
     private int judge(VerifyPlan plan, Path history) throws IOException {
         boolean complaints = plan.faults().kinds().stream().anyMatch(Fault::meetsComplaints);
         Verdict verdict = Journal.check(history, new Checker(new Checker.Bounds(Long.MAX_VALUE, complaints)));
         VerifyRun.Result result = new VerifyRun.Result(verdict, 0, 0, 0, List.of());
-        new VerifyReport(environment(), plan, List.of(), result, again(plan))
-                .print(command().commandLine().getOut());
+        new VerifyReport(Environment.here(), plan, List.of(), result, again(plan)).print(invocation.out());
         return exit(verdict.word());
     }
 
@@ -275,7 +264,7 @@ public final class VerifyCommand implements Callable<Integer> {
                     new VerifyPlan.Log(log, durability),
                     warm);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(command().commandLine(), String.valueOf(e.getMessage()), e);
+            throw invocation.wrong(e);
         }
     }
 
@@ -291,7 +280,7 @@ public final class VerifyCommand implements Callable<Integer> {
     /** The command that does this again, with the seed that was chosen. */
     private String again(VerifyPlan plan) {
         List<String> words = new ArrayList<>(List.of("./magpie", "bench", "verify"));
-        for (String argument : command().commandLine().getParseResult().originalArgs()) {
+        for (String argument : invocation.arguments()) {
             if (!argument.startsWith("--gateway-class-path") && !argument.equals("verify")) {
                 words.add(argument.contains(" ") ? "'" + argument + "'" : argument);
             }
@@ -304,24 +293,9 @@ public final class VerifyCommand implements Callable<Integer> {
 
     private static int exit(Verdict.Word word) {
         return switch (word) {
-            case OK -> 0;
-            case WRONG -> 1;
+            case OK -> Invocation.OK;
+            case WRONG -> Invocation.FAIL;
             case UNKNOWN -> UNKNOWN;
         };
-    }
-
-    private static Environment environment() {
-        return Environment.collect(Path.of("/proc/cpuinfo"), Instant.now());
-    }
-
-    private PrintWriter err() {
-        return command().commandLine().getErr();
-    }
-
-    private CommandSpec command() {
-        if (spec == null) {
-            throw new IllegalStateException("not run by picocli");
-        }
-        return spec;
     }
 }
