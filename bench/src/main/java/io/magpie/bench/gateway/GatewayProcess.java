@@ -28,6 +28,7 @@ public final class GatewayProcess implements AutoCloseable {
     private static final int TAIL = 20;
     private static final Pattern STARTED =
             Pattern.compile("gateway\\.started .*listen=(\\S+):(\\d+) management=(\\S+):(\\d+)");
+    private static final Pattern TLS = Pattern.compile("tls\\.loaded provider=(\\S+)");
 
     private final Process process;
     private final Thread reaper;
@@ -103,6 +104,12 @@ public final class GatewayProcess implements AutoCloseable {
     /** Where its metrics are. */
     public InetSocketAddress management() {
         return management;
+    }
+
+    /** What does its part of TLS, as Netty calls that; empty if it speaks without. */
+    public Optional<String> tlsProvider() throws IOException {
+        Matcher loaded = TLS.matcher(read(log));
+        return loaded.find() ? Optional.of(loaded.group(1)) : Optional.empty();
     }
 
     /** Its process. */

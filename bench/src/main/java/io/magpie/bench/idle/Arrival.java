@@ -6,13 +6,14 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A client on its way in: upgrades, says {@code connect}, waits for {@code connected}, and leaves the pipeline to the
- * handler that stays.
+ * A client on its way in: upgrades, over wss as soon as the TLS handshake is done, says {@code connect}, waits for
+ * {@code connected}, and leaves the pipeline to the handler that stays.
  *
  * <p>Owner: its event loop.
  */
@@ -24,6 +25,7 @@ final class Arrival extends ByteToMessageDecoder {
     private static final String SWITCHING = "HTTP/1.1 101 ";
     private static final String CONNECTED = "\"type\":\"connected\"";
 
+    private final boolean secure;
     private final byte[] connect;
     private final ChannelHandler staying;
     private final Consumer<String> settled;
@@ -33,11 +35,13 @@ final class Arrival extends ByteToMessageDecoder {
     /**
      * A client.
      *
+     * @param secure whether TLS stands before it
      * @param connect the frame that it sends after the upgrade
      * @param staying takes its place
      * @param settled told once: empty when the client is in, else why it isn't
      */
-    Arrival(byte[] connect, ChannelHandler staying, Consumer<String> settled) {
+    Arrival(boolean secure, byte[] connect, ChannelHandler staying, Consumer<String> settled) {
+        this.secure = secure;
         this.connect = connect;
         this.staying = staying;
         this.settled = settled;
@@ -45,6 +49,24 @@ final class Arrival extends ByteToMessageDecoder {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        if (!secure) {
+            upgrade(ctx);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (event instanceof SslHandshakeCompletionEvent handshake) {
+            if (handshake.isSuccess()) {
+                upgrade(ctx);
+            } else {
+                tell("the TLS handshake failed: " + handshake.cause());
+            }
+        }
+        super.userEventTriggered(ctx, event);
+    }
+
+    private static void upgrade(ChannelHandlerContext ctx) {
         ctx.writeAndFlush(Unpooled.wrappedBuffer(PhoneBytes.upgrade()));
     }
 

@@ -1,5 +1,6 @@
 package io.magpie.bench.idle;
 
+import io.magpie.bench.tls.TlsClient;
 import io.magpie.protocol.RoomId;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -12,6 +13,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslProtocols;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -20,11 +22,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Idle clients on real connections, spread over rooms; all on one event loop.
+ * Idle clients on real connections, spread over rooms; all on one event loop. None resumes a TLS session.
  *
- * <p>Owner: the main thread; a counter is shared with the loop, which opens the next connection when one is in.
+ * <p>Owner: the main thread; counters are shared with the loop, which opens the next connection when one is in.
  */
 final class Crowd implements AutoCloseable {
     /** Handshakes under way at a time: enough to keep the server busy, too few to overflow its backlog. */
@@ -40,7 +43,8 @@ final class Crowd implements AutoCloseable {
     private final InetSocketAddress source;
     private final int sessions;
     private final int rooms;
-    private final Idler idler = new Idler();
+    private final @Nullable TlsClient tls;
+    private final AtomicInteger lost = new AtomicInteger();
     private final AtomicInteger opened = new AtomicInteger();
     private final AtomicInteger ready = new AtomicInteger();
     private final CompletableFuture<String> complete = new CompletableFuture<>();
@@ -50,12 +54,14 @@ final class Crowd implements AutoCloseable {
      *
      * @param source where its connections come from: the ports of a crowd that has just left stay taken for a minute,
      *     so the next one needs another address
+     * @throws java.io.UncheckedIOException if the plan wants TLS, and there is none for clients here
      */
-    Crowd(InetSocketAddress server, String source, int sessions, int rooms) {
+    Crowd(InetSocketAddress server, String source, IdlePlan plan) {
         this.server = server;
         this.source = new InetSocketAddress(source, 0);
-        this.sessions = sessions;
-        this.rooms = rooms;
+        this.sessions = plan.sessions();
+        this.rooms = plan.rooms();
+        this.tls = plan.tls().secure() ? new TlsClient(SslProtocols.TLS_v1_3) : null;
     }
 
     /** Begins to connect. Once. */
@@ -72,7 +78,12 @@ final class Crowd implements AutoCloseable {
 
     /** How many were in and are gone. */
     int lost() {
-        return idler.lost();
+        return lost.get();
+    }
+
+    /** Version and cipher suite of their TLS, when they are in; empty over ws. */
+    String suite() {
+        return tls == null ? "" : tls.cipher();
     }
 
     /**
@@ -96,10 +107,13 @@ final class Crowd implements AutoCloseable {
         return true;
     }
 
-    /** Closes all connections and ends the loop. */
+    /** Closes all connections, ends the loop and frees what TLS has outside of the heap. */
     @Override
     public void close() {
         group.shutdownGracefully(0, CONNECT_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+        if (tls != null) {
+            tls.close();
+        }
     }
 
     private void openNext() {
@@ -116,7 +130,7 @@ final class Crowd implements AutoCloseable {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new Arrival(connect, idler, Crowd.this::settled));
+                        prepare(channel, connect);
                     }
                 })
                 .connect(server, source)
@@ -125,6 +139,13 @@ final class Crowd implements AutoCloseable {
                         settled(String.valueOf(done.cause().getMessage()));
                     }
                 });
+    }
+
+    private void prepare(Channel channel, byte[] connect) {
+        if (tls != null) {
+            channel.pipeline().addLast(tls.handler(channel.alloc()));
+        }
+        channel.pipeline().addLast(new Arrival(tls != null, connect, new Idler(lost::incrementAndGet), this::settled));
     }
 
     private void settled(String failure) {

@@ -10,6 +10,7 @@ import io.magpie.bench.LineProgress;
 import io.magpie.bench.Progress;
 import io.magpie.bench.gateway.GatewayProcess;
 import io.magpie.bench.measure.Scratch;
+import io.magpie.bench.tls.Identity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,11 +41,17 @@ import picocli.CommandLine.Option;
             "Starts a gateway, connects clients over loopback, each a guest in one room, and compares the server's live"
                     + " heap, direct memory and resident memory with those before: a crowd of the same size has come and"
                     + " gone by then, so that the difference is the sessions alone. Needs jcmd, which a JDK has.",
+            "",
+            "With --tls the same over wss: TLS 1.3, no session resumed, a certificate made for the run. The targets are"
+                    + " those of ws, so there are none then. What BoringSSL allocates is in no counter of the JVM: RSS"
+                    + " is what tells, after what was freed has been given back to the system; and, where the JVM can"
+                    + " ask the C library (jcmd PID System.native_heap_info), what that has handed out.",
             ""
         },
         footerHeading = "%n",
         footer = {
-            "Exit code: 0 all targets are met; 1 one is missed; 2 wrong options, or it couldn't be measured.",
+            "Exit code: 0 all targets are met, or there are none; 1 one is missed; 2 wrong options, or it couldn't be"
+                    + " measured.",
             "",
             "On another JDK: magpie bench idle --java-home /path/to/jdk"
         })
@@ -60,6 +67,12 @@ public final class IdleCommand implements Callable<Integer> {
 
     @Option(names = "--loops", paramLabel = "N", description = "event loops of the gateway")
     private int loops = 2;
+
+    @Option(
+            names = "--tls",
+            paramLabel = "WHO",
+            description = "over wss; which TLS the gateway has, as in tls.provider: none (over ws), auto, openssl, jdk")
+    private Tls tls = Tls.NONE;
 
     @Option(
             names = "--settle",
@@ -104,25 +117,32 @@ public final class IdleCommand implements Callable<Integer> {
         Path program = Jcmd.find(javaHomes(), Objects.requireNonNullElse(System.getenv("PATH"), ""))
                 .orElseThrow(() -> new IOException("jcmd isn't there: a JDK is needed, a JRE isn't enough"));
         Path directory = Files.createTempDirectory("magpie-idle-");
-        Map<String, String> environment = new LinkedHashMap<>();
-        environment.put("MAGPIE_JAVA_OPTS", plan.javaOptions());
-        if (javaHome != null) {
-            environment.put("JAVA_HOME", javaHome.toString());
-        }
-        GatewayProcess.Launch launch = new GatewayProcess.Launch(
-                List.of(script().toString(), "run"),
-                plan.configuration().entrySet().stream()
-                        .map(setting -> setting.getKey() + "=" + setting.getValue())
-                        .toList(),
-                environment,
-                directory.resolve("gateway.log"));
-        try (GatewayProcess gateway = GatewayProcess.start(launch)) {
+        try (GatewayProcess gateway = GatewayProcess.start(launch(plan, directory))) {
             Jcmd jcmd = new Jcmd(program, gateway.pid());
             IdleRun.Result result = new IdleRun(plan, gateway, jcmd, progress).run();
             return IdleReport.of(plan, Environment.here(), jcmd.version(), result);
         } finally {
             Scratch.delete(directory);
         }
+    }
+
+    private GatewayProcess.Launch launch(IdlePlan plan, Path directory) throws IOException, InterruptedException {
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("MAGPIE_JAVA_OPTS", plan.javaOptions());
+        if (javaHome != null) {
+            environment.put("JAVA_HOME", javaHome.toString());
+        }
+        Map<String, String> configuration = plan.configuration();
+        if (plan.tls().secure()) {
+            configuration.putAll(plan.tls().settings(Identity.make(Identity.Kind.ECDSA, directory)));
+        }
+        return new GatewayProcess.Launch(
+                List.of(script().toString(), "run"),
+                configuration.entrySet().stream()
+                        .map(setting -> setting.getKey() + "=" + setting.getValue())
+                        .toList(),
+                environment,
+                directory.resolve("gateway.log"));
     }
 
     private void write(IdleReport report) throws IOException {
@@ -140,7 +160,7 @@ public final class IdleCommand implements Callable<Integer> {
 
     private IdlePlan plan() {
         try {
-            IdlePlan plan = new IdlePlan(sessions, rooms, loops, settle, settings, javaOptions);
+            IdlePlan plan = new IdlePlan(sessions, rooms, loops, tls, settle, settings, javaOptions);
             Path limits = Path.of("/proc/self/limits");
             if (Files.isReadable(limits)) {
                 plan.checkOpenFiles(Files.readAllLines(limits));

@@ -12,11 +12,19 @@ import java.util.TreeMap;
  * @param sessions connections
  * @param rooms over which they are spread; each is in one
  * @param loops event loops of the server
+ * @param tls whether the connections are over wss
  * @param settle how long the server is left alone before it is measured, so that timers of the handshake are over
  * @param settings further keys of the server's configuration
  * @param javaOptions further flags of the server's JVM
  */
-record IdlePlan(int sessions, int rooms, int loops, Duration settle, Map<String, String> settings, String javaOptions) {
+record IdlePlan(
+        int sessions,
+        int rooms,
+        int loops,
+        Tls tls,
+        Duration settle,
+        Map<String, String> settings,
+        String javaOptions) {
     /** Files that either process has open beside its connections. */
     private static final int OTHER_FILES = 200;
 
@@ -28,7 +36,7 @@ record IdlePlan(int sessions, int rooms, int loops, Duration settle, Map<String,
         check(!settle.isNegative() && settle.compareTo(Duration.ofHours(1)) <= 0, "--settle must be 0s to 1h");
     }
 
-    /** The server's whole configuration, as keys. */
+    /** The server's whole configuration, as keys, but for what {@link Tls#settings} adds. */
     Map<String, String> configuration() {
         Map<String, String> all = new TreeMap<>();
         LogMode.memory().forEach(setting -> {

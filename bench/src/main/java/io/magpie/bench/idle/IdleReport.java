@@ -3,20 +3,25 @@ package io.magpie.bench.idle;
 import io.magpie.bench.Environment;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an idle session costs, in the shape of its JSON file.
  *
  * @param serverJdk of the server; the bench's own is in the environment
+ * @param wss null over ws
  * @param perSession bytes
+ * @param targets none over wss
  * @param classes bytes by class, the most first
  */
 record IdleReport(
         Environment environment,
         String serverJdk,
         IdlePlan options,
+        @Nullable Wss wss,
         PerSession perSession,
         List<Target> targets,
         List<ClassHistogram.Share> classes,
@@ -38,8 +43,17 @@ record IdleReport(
      * @param rss bytes of resident memory
      * @param rssSinceStart the same, compared with the server just started: compiled code, loaded classes and the room
      *     that its heap has grown to are in it, so it is the most that a session can cost
+     * @param nativeHeap bytes that the C library has handed out, those of direct buffers among them; null over ws, and
+     *     where the JVM can't ask it
      */
-    record PerSession(double live, double objects, double heapUsed, double direct, double rss, double rssSinceStart) {}
+    record PerSession(
+            double live,
+            double objects,
+            double heapUsed,
+            double direct,
+            double rss,
+            double rssSinceStart,
+            @Nullable Double nativeHeap) {}
 
     /** A figure, in bytes, that should not be exceeded. */
     record Target(String what, double measured, double limit, boolean met) {
@@ -67,22 +81,32 @@ record IdleReport(
                 per(plan, with.heapUsedBytes() - before.heapUsedBytes()),
                 per(plan, with.directBytes() - before.directBytes()),
                 per(plan, with.rssBytes() - before.rssBytes()),
-                per(plan, with.rssBytes() - result.startRssBytes()));
-        double heapLimit = major(serverJdk) >= COMPACT_HEADERS ? 3 * KIBI : 3.5 * KIBI;
+                per(plan, with.rssBytes() - result.startRssBytes()),
+                nativeHeap(plan, before.nativeBytes(), with.nativeBytes()));
         return new IdleReport(
                 environment,
                 serverJdk,
                 plan,
+                result.wss().orElse(null),
                 each,
-                List.of(
-                        new Target("live heap per session", each.live(), heapLimit),
-                        new Target("RSS per session", each.rss(), 6 * KIBI)),
+                result.wss().isEmpty() ? targets(serverJdk, each) : List.of(),
                 classes,
                 Totals.of(before),
                 Totals.of(with));
     }
 
-    /** Whether all targets are met. */
+    private static List<Target> targets(String serverJdk, PerSession each) {
+        double heapLimit = major(serverJdk) >= COMPACT_HEADERS ? 3 * KIBI : 3.5 * KIBI;
+        return List.of(
+                new Target("live heap per session", each.live(), heapLimit),
+                new Target("RSS per session", each.rss(), 6 * KIBI));
+    }
+
+    private static @Nullable Double nativeHeap(IdlePlan plan, OptionalLong before, OptionalLong with) {
+        return before.isPresent() && with.isPresent() ? per(plan, with.getAsLong() - before.getAsLong()) : null;
+    }
+
+    /** Whether all targets are met; so it is where there are none. */
     boolean met() {
         return targets.stream().allMatch(Target::met);
     }

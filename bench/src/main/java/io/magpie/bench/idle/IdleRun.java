@@ -7,6 +7,8 @@ import io.magpie.bench.gateway.MetricsPage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,8 +28,9 @@ final class IdleRun {
      * Before and with the crowd.
      *
      * @param startRssBytes resident memory of the server just started
+     * @param wss empty over ws
      */
-    record Result(long startRssBytes, Snapshot before, Snapshot with) {}
+    record Result(long startRssBytes, Snapshot before, Snapshot with, Optional<Wss> wss) {}
 
     IdleRun(IdlePlan plan, GatewayProcess gateway, Jcmd jcmd, Progress progress) {
         this.plan = plan;
@@ -39,19 +42,27 @@ final class IdleRun {
     Result run() throws IOException, InterruptedException {
         jcmd.collect();
         long startRss = rss();
-        try (Crowd first = new Crowd(gateway.open(), "127.0.0.2", plan.sessions(), plan.rooms())) {
+        try (Crowd first = new Crowd(gateway.open(), "127.0.0.2", plan)) {
             fill(first, "warm-up");
         }
         awaitConnections(0);
         Snapshot before = settleAndMeasure("baseline");
-        try (Crowd second = new Crowd(gateway.open(), "127.0.0.3", plan.sessions(), plan.rooms())) {
+        try (Crowd second = new Crowd(gateway.open(), "127.0.0.3", plan)) {
             fill(second, "sessions");
             Snapshot with = settleAndMeasure("measuring");
             if (second.lost() > 0) {
                 throw new IllegalStateException(second.lost() + " sessions were lost while idle");
             }
-            return new Result(startRss, before, with);
+            return new Result(startRss, before, with, wss(second));
         }
+    }
+
+    private Optional<Wss> wss(Crowd crowd) throws IOException {
+        Optional<Wss> wss = gateway.tlsProvider().map(provider -> new Wss(provider, crowd.suite()));
+        if (plan.tls().secure() && wss.isEmpty()) {
+            throw new IOException("the gateway's log doesn't say what does its TLS");
+        }
+        return wss;
     }
 
     private void fill(Crowd crowd, String phase) throws IOException, InterruptedException {
@@ -96,11 +107,19 @@ final class IdleRun {
         jcmd.collect();
         long used = jcmd.heapUsed();
         long rss = rss();
+        OptionalLong nativeBytes = plan.tls().secure() ? jcmd.nativeHeap() : OptionalLong.empty();
         ClassHistogram histogram = jcmd.histogram();
-        return new Snapshot(histogram, histogram.bytes(), used, direct, rss);
+        return new Snapshot(histogram, histogram.bytes(), used, direct, rss, nativeBytes);
     }
 
-    private long rss() throws IOException {
+    /**
+     * Resident memory. The C library keeps what BoringSSL gives back, so what the first crowd had would hide what the
+     * second one takes if it weren't given back to the system.
+     */
+    private long rss() throws IOException, InterruptedException {
+        if (plan.tls().secure()) {
+            jcmd.trim();
+        }
         return ServerProbe.of(Path.of("/proc", Long.toString(gateway.pid())))
                 .sample()
                 .orElseThrow(() -> new IOException("the gateway is gone"))

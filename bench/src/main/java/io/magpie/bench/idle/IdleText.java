@@ -9,6 +9,9 @@ import java.util.Locale;
 final class IdleText {
     private static final double LEAST_SHARE = 0.05;
 
+    private static final String BEYOND_COUNTERS = "What BoringSSL allocates is in no counter of the JVM: RSS is what"
+            + " tells, and native memory, which is what the C library has handed out. The targets are those of ws.";
+
     private IdleText() {}
 
     /**
@@ -21,11 +24,12 @@ final class IdleText {
         IdleReport.PerSession each = report.perSession();
         out.printf(
                 Locale.ROOT,
-                "idle sessions: %,d in %,d rooms, %d event loop(s), server on %s%n",
+                "idle sessions: %,d in %,d rooms, %d event loop(s), server on %s%s%n",
                 plan.sessions(),
                 plan.rooms(),
                 plan.loops(),
-                report.serverJdk());
+                report.serverJdk(),
+                over(report));
         out.printf(
                 Locale.ROOT,
                 "per session: live heap %s in %.1f objects (as the collector counts: %s), direct memory %s, RSS %s;"
@@ -39,6 +43,9 @@ final class IdleText {
         for (IdleReport.Target target : report.targets()) {
             out.printf("%s: %s, target %s, %s%n", target.what(), measured(target), limit(target), verdict(target));
         }
+        if (report.wss() != null) {
+            out.printf("native memory per session: %s%n%s%n", nativeMemory(each), BEYOND_COUNTERS);
+        }
         out.printf("%nbytes  objects  class (per session, growth since the baseline)%n");
         for (ClassHistogram.Share share : largest(report, top)) {
             out.printf(Locale.ROOT, "%5.0f  %7.2f  %s%n", share.bytes(), share.instances(), share.type());
@@ -51,36 +58,65 @@ final class IdleText {
         out.flush();
     }
 
-    /** The report as a part of a Markdown document, between its markers. */
+    /** The report as a part of a Markdown document, between its markers; those of ws and wss may be in the same one. */
     static String markdown(IdleReport report, int top) {
-        StringBuilder text = new StringBuilder("<!-- idle:begin -->\n");
+        String mark = report.wss() == null ? "idle" : "idle-wss";
+        StringBuilder text = new StringBuilder("<!-- " + mark + ":begin -->\n");
         IdlePlan plan = report.options();
         Environment environment = report.environment();
         text.append(String.format(
                 Locale.ROOT,
                 "%,d real connections over loopback, each a JSON session of a guest in one of %,d rooms; server on %s,"
-                        + " %d event loop(s); %s, Linux %s; %s.%n%n",
+                        + " %d event loop(s)%s; %s, Linux %s; %s.%n%n",
                 plan.sessions(),
                 plan.rooms(),
                 report.serverJdk(),
                 plan.loops(),
+                over(report),
                 environment.cpu(),
                 environment.kernel(),
                 environment.date()));
-        text.append("| per idle session | measured | target | |\n|---|---|---|---|\n");
-        for (IdleReport.Target target : report.targets()) {
-            text.append(String.format(
-                    "| %s | %s | ≤ %s | %s |%n", target.what(), measured(target), limit(target), verdict(target)));
-        }
-        text.append(String.format(
-                "| direct memory | %s | | |%n%n",
-                IdleReport.kib(report.perSession().direct())));
+        text.append(report.wss() == null ? targets(report) : figures(report.perSession()));
         text.append("What a session is made of:\n\n| bytes | objects | class |\n|---|---|---|\n");
         for (ClassHistogram.Share share : largest(report, top)) {
             text.append(String.format(
                     Locale.ROOT, "| %.0f | %.2f | `%s` |%n", share.bytes(), share.instances(), share.type()));
         }
-        return text.append("<!-- idle:end -->\n").toString();
+        return text.append("<!-- " + mark + ":end -->\n").toString();
+    }
+
+    private static String targets(IdleReport report) {
+        StringBuilder table = new StringBuilder("| per idle session | measured | target | |\n|---|---|---|---|\n");
+        for (IdleReport.Target target : report.targets()) {
+            table.append(String.format(
+                    "| %s | %s | ≤ %s | %s |%n", target.what(), measured(target), limit(target), verdict(target)));
+        }
+        return table.append(String.format(
+                        "| direct memory | %s | | |%n%n",
+                        IdleReport.kib(report.perSession().direct())))
+                .toString();
+    }
+
+    /** Over wss, where there are no targets. */
+    private static String figures(IdleReport.PerSession each) {
+        return String.format(
+                "| per idle session | measured |%n|---|---|%n| live heap | %s |%n| RSS | %s |%n| native memory | %s |%n"
+                        + "| direct memory | %s |%n%n%s%n%n",
+                IdleReport.kib(each.live()),
+                IdleReport.kib(each.rss()),
+                nativeMemory(each),
+                IdleReport.kib(each.direct()),
+                BEYOND_COUNTERS);
+    }
+
+    private static String over(IdleReport report) {
+        Wss wss = report.wss();
+        return wss == null ? "" : ", wss: " + wss.title();
+    }
+
+    private static String nativeMemory(IdleReport.PerSession each) {
+        Double nativeHeap = each.nativeHeap();
+        return nativeHeap == null ? "this JVM can't tell" : IdleReport.kib(nativeHeap);
     }
 
     private static List<ClassHistogram.Share> largest(IdleReport report, int top) {

@@ -2,51 +2,52 @@ package io.magpie.bench.idle;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.concurrent.atomic.AtomicInteger;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.util.List;
 
 /**
- * A client that is in and does nothing but answer pings. One object for all clients; any event loop.
+ * A client that is in and does nothing but answer pings. It puts torn frames together: packets and TLS records may end
+ * anywhere.
  *
- * <p>It has no memory, so it can't put a torn frame together: what an idle client gets is far smaller than a packet.
+ * <p>Owner: its event loop.
  */
-@Sharable
 // A pong that can't be written closes its channel, and that is counted.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class Idler extends ChannelInboundHandlerAdapter {
+final class Idler extends ByteToMessageDecoder {
     private static final ByteBuf PONG =
             Unpooled.unreleasableBuffer(Unpooled.directBuffer().writeBytes(PhoneBytes.pong()));
 
-    private final AtomicInteger lost = new AtomicInteger();
+    private final Runnable lost;
 
-    /** Clients that the server closed, or whose connection broke. */
-    int lost() {
-        return lost.get();
+    /**
+     * A client.
+     *
+     * @param lost told once, when the server has closed the client or its connection is broken
+     */
+    Idler(Runnable lost) {
+        this.lost = lost;
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        ByteBuf in = (ByteBuf) message;
-        try {
-            while (in.isReadable()) {
-                int first = in.getUnsignedByte(in.readerIndex());
-                in.skipBytes(ServerFrames.sizeOf(in));
-                if (first == ServerFrames.PING) {
-                    ctx.writeAndFlush(PONG.duplicate());
-                } else if (first == ServerFrames.CLOSE) {
-                    ctx.close();
-                }
-            }
-        } finally {
-            in.release();
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        int size = ServerFrames.sizeOf(in);
+        if (size > in.readableBytes()) {
+            return;
+        }
+        int first = in.getUnsignedByte(in.readerIndex());
+        in.skipBytes(size);
+        if (first == ServerFrames.PING) {
+            ctx.writeAndFlush(PONG.duplicate());
+        } else if (first == ServerFrames.CLOSE) {
+            ctx.close();
         }
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-        lost.incrementAndGet();
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        lost.run();
+        super.channelInactive(ctx);
     }
 
     @Override

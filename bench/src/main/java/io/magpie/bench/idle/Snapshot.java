@@ -1,5 +1,7 @@
 package io.magpie.bench.idle;
 
+import java.util.OptionalLong;
+
 /**
  * The server's memory at one moment, after full collections.
  *
@@ -7,5 +9,13 @@ package io.magpie.bench.idle;
  * @param heapUsedBytes of heap as the collector counts it
  * @param directBytes outside of the heap, of buffers
  * @param rssBytes resident memory of the process
+ * @param nativeBytes that the C library has handed out, to BoringSSL among others; empty over ws, and where the JVM
+ *     can't ask it
  */
-record Snapshot(ClassHistogram histogram, long liveBytes, long heapUsedBytes, long directBytes, long rssBytes) {}
+record Snapshot(
+        ClassHistogram histogram,
+        long liveBytes,
+        long heapUsedBytes,
+        long directBytes,
+        long rssBytes,
+        OptionalLong nativeBytes) {}

@@ -1,4 +1,4 @@
-/** What several commands measure with: processors, the machine, and figures as tables and pictures. */
+/** What several commands measure with: processors, the machine and its programs, and figures as tables and pictures. */
 @NullMarked
 package io.magpie.bench.measure;
 

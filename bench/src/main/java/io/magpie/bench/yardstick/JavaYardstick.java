@@ -1,5 +1,6 @@
 package io.magpie.bench.yardstick;
 
+import io.magpie.bench.tls.Identity;
 import io.netty.channel.epoll.Epoll;
 import java.io.File;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.magpie.bench.yardstick;
 
 import io.magpie.bench.gateway.BenchEnvironment;
 import io.magpie.bench.gateway.LogMode;
+import io.magpie.bench.tls.Identity;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.uring.IoUring;
 import io.netty.handler.ssl.OpenSsl;

@@ -1,5 +1,7 @@
 package io.magpie.bench.yardstick;
 
+import io.magpie.bench.measure.Program;
+import io.magpie.bench.tls.Identity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

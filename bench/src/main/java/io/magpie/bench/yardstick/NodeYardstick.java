@@ -1,5 +1,6 @@
 package io.magpie.bench.yardstick;
 
+import io.magpie.bench.measure.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

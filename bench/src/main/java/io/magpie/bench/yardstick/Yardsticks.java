@@ -1,6 +1,7 @@
 package io.magpie.bench.yardstick;
 
 import io.magpie.bench.gateway.LogMode;
+import io.magpie.bench.tls.Identity;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

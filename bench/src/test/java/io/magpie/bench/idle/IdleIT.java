@@ -22,6 +22,9 @@ class IdleIT {
     private static final String HOME = "magpie.home";
     private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
 
+    private final StringWriter out = new StringWriter();
+    private final StringWriter errors = new StringWriter();
+
     @TempDir
     private Path directory;
 
@@ -38,34 +41,57 @@ class IdleIT {
 
     @Test
     void saysWhatASessionIsMadeOf() throws IOException {
-        assumeTrue(Files.isExecutable(JAVA_HOME.resolve("bin/jcmd")), "this Java has no jcmd");
-        StringWriter out = new StringWriter();
-        StringWriter errors = new StringWriter();
-        Path results = directory.resolve("out");
-        int exit = new CommandLine(new IdleCommand())
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(errors))
-                .execute("--sessions=50", "--rooms=5", "--loops=1", "--settle=0s", "--out=" + results);
         // So few sessions are lost in the noise of the process: whether the targets are met says nothing.
-        assertThat(exit).as(errors.toString()).isIn(0, 1);
+        assertThat(measure("none")).as(errors.toString()).isIn(0, 1);
         assertThat(out.toString()).contains("live heap per session").contains("RSS per session");
-        JsonNode report =
-                new ObjectMapper().readTree(results.resolve("idle.json").toFile());
-        assertThat(report.path("classes")).anySatisfy(share -> {
-            assertThat(share.path("type").asText()).isEqualTo("io.magpie.gateway.transport.ChannelConnection");
-            assertThat(share.path("instances").asDouble()).isBetween(0.0, 1.0);
-        });
-        assertThat(results.resolve("docs-fragment.md")).content().startsWith("<!-- idle:begin -->");
+        assertThat(report().path("wss").isNull()).isTrue();
+        assertThatEachSessionHas("io.magpie.gateway.transport.ChannelConnection");
+        assertThat(results().resolve("docs-fragment.md")).content().startsWith("<!-- idle:begin -->");
+    }
+
+    @Test
+    void saysWhatASessionOverWssIsMadeOf() throws IOException {
+        assertThat(measure("auto")).as(errors.toString()).isZero();
+        assertThat(out.toString()).contains(", wss: TLSv1.3 TLS_").doesNotContain("target 3");
+        assertThat(report().at("/wss/suite").asText()).startsWith("TLSv1.3 TLS_");
+        assertThat(report().at("/wss/provider").asText()).isIn("OPENSSL_REFCNT", "JDK");
+        assertThat(report().path("targets")).isEmpty();
+        assertThatEachSessionHas("io.netty.handler.ssl.SslHandler");
+        assertThat(results().resolve("docs-fragment.md")).content().startsWith("<!-- idle-wss:begin -->");
     }
 
     @Test
     void saysWhereTheScriptShouldBe() {
         System.setProperty(HOME, directory.resolve("nowhere").toString());
-        StringWriter errors = new StringWriter();
         int exit = new CommandLine(new IdleCommand())
                 .setErr(new PrintWriter(errors))
                 .execute("--sessions=50", "--rooms=5");
         assertThat(exit).isEqualTo(2);
         assertThat(errors.toString()).contains("nowhere");
+    }
+
+    private int measure(String tls) {
+        assumeTrue(Files.isExecutable(JAVA_HOME.resolve("bin/jcmd")), "this Java has no jcmd");
+        return new CommandLine(new IdleCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(errors))
+                .execute(
+                        "--sessions=50", "--rooms=5", "--loops=1", "--tls=" + tls, "--settle=0s", "--out=" + results());
+    }
+
+    private Path results() {
+        return directory.resolve("out");
+    }
+
+    private JsonNode report() throws IOException {
+        return new ObjectMapper().readTree(results().resolve("idle.json").toFile());
+    }
+
+    private void assertThatEachSessionHas(String type) throws IOException {
+        assertThat(report().path("classes")).anySatisfy(share -> {
+            assertThat(share.path("type").asText()).isEqualTo(type);
+            assertThat(share.path("instances").asDouble()).isBetween(0.0, 1.0);
+        });
     }
 }

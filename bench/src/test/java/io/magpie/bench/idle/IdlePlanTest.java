@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.magpie.bench.tls.Identity;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,19 @@ class IdlePlanTest {
                 .containsEntry("limits.connections", "15200")
                 .containsEntry("listen.port", "0")
                 .containsEntry("outbound.batch-interval", "10ms");
+    }
+
+    @Test
+    void showsItsCertificateOverWssOnly() {
+        Identity identity = new Identity(Path.of("/run/certificate.pem"), Path.of("/run/key.pem"));
+        assertThat(Tls.OPENSSL.secure()).isTrue();
+        assertThat(Tls.OPENSSL.settings(identity))
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "tls.certificate", "/run/certificate.pem",
+                        "tls.key", "/run/key.pem",
+                        "tls.provider", "openssl"));
+        assertThat(Tls.NONE.secure()).isFalse();
+        assertThat(plan(10, 1, Map.of()).configuration()).doesNotContainKey("tls.certificate");
     }
 
     @Test
@@ -46,6 +61,6 @@ class IdlePlanTest {
     }
 
     private static IdlePlan plan(int sessions, int rooms, Map<String, String> settings) {
-        return new IdlePlan(sessions, rooms, 2, Duration.ofSeconds(1), settings, "");
+        return new IdlePlan(sessions, rooms, 2, Tls.NONE, Duration.ofSeconds(1), settings, "");
     }
 }

@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 
 class IdlerTest {
     private static final byte[] CONNECT = {1, 2, 3};
     private static final byte[] PING = {(byte) ServerFrames.PING, 0};
 
-    private final Idler idler = new Idler();
+    private final AtomicInteger lost = new AtomicInteger();
+    private final Idler idler = new Idler(lost::incrementAndGet);
     private final List<String> settled = new ArrayList<>();
-    private final EmbeddedChannel client = new EmbeddedChannel(new Arrival(CONNECT, idler, settled::add));
+    private final EmbeddedChannel client = new EmbeddedChannel(new Arrival(false, CONNECT, idler, settled::add));
 
     @Test
     void arrivesInTwoStepsAndThenIsIdle() {
@@ -49,15 +53,51 @@ class IdlerTest {
     }
 
     @Test
+    void waitsForKeysBeforeItUpgrades() {
+        EmbeddedChannel secure = new EmbeddedChannel(new Arrival(true, CONNECT, idler, settled::add));
+        assertThat(secure.<ByteBuf>readOutbound()).isNull();
+        secure.pipeline().fireUserEventTriggered(SslHandshakeCompletionEvent.SUCCESS);
+        assertThat(secure.<ByteBuf>readOutbound()).isEqualTo(Unpooled.wrappedBuffer(PhoneBytes.upgrade()));
+        assertThat(settled).isEmpty();
+        assertThat(secure.finish()).isFalse();
+    }
+
+    @Test
+    void saysWhyItHasNoKeys() {
+        EmbeddedChannel secure = new EmbeddedChannel(new Arrival(true, CONNECT, idler, settled::add));
+        SSLHandshakeException cause = new SSLHandshakeException("no common cipher");
+        secure.pipeline().fireUserEventTriggered(new SslHandshakeCompletionEvent(cause));
+        assertThat(secure.finish()).isFalse();
+        assertThat(settled)
+                .containsExactly("the TLS handshake failed: javax.net.ssl.SSLHandshakeException: no common cipher");
+    }
+
+    @Test
+    void leavesToTheIdleClientWhatCameWithTheAnswer() {
+        assertThat(sent()).isEqualTo(PhoneBytes.upgrade());
+        receive("HTTP/1.1 101 Switching Protocols\r\n\r\n");
+        assertThat(sent()).isEqualTo(CONNECT);
+        receive(frame("{\"type\":\"connected\"}") + "\u0089");
+        receive("\0");
+        assertThat(sent()).isEqualTo(PhoneBytes.pong());
+        assertThat(client.finish()).isFalse();
+    }
+
+    @Test
     void answersEveryPingOfAPacketAndSkipsMessages() {
         EmbeddedChannel idle = new EmbeddedChannel(idler);
         idle.writeInbound(Unpooled.wrappedBuffer(PING, frame("hello").getBytes(StandardCharsets.ISO_8859_1), PING));
-        for (int i = 0; i < 2; i++) {
-            ByteBuf pong = idle.readOutbound();
-            assertThat(pong).isEqualTo(Unpooled.wrappedBuffer(PhoneBytes.pong()));
+        assertThatItAnswered(2, idle);
+    }
+
+    @Test
+    void putsTornFramesTogether() {
+        EmbeddedChannel idle = new EmbeddedChannel(idler);
+        ByteBuf all = Unpooled.wrappedBuffer(PING, frame("hello").getBytes(StandardCharsets.ISO_8859_1), PING);
+        while (all.isReadable()) {
+            idle.writeInbound(all.readBytes(1));
         }
-        assertThat(idle.<ByteBuf>readOutbound()).isNull();
-        assertThat(idle.finish()).isFalse();
+        assertThatItAnswered(2, idle);
     }
 
     @Test
@@ -65,7 +105,15 @@ class IdlerTest {
         EmbeddedChannel idle = new EmbeddedChannel(idler);
         idle.writeInbound(Unpooled.wrappedBuffer(new byte[] {(byte) ServerFrames.CLOSE, 0}));
         assertThat(idle.isOpen()).isFalse();
-        assertThat(idler.lost()).isEqualTo(1);
+        assertThat(lost).hasValue(1);
+    }
+
+    private static void assertThatItAnswered(int pings, EmbeddedChannel idle) {
+        for (int i = 0; i < pings; i++) {
+            assertThat(idle.<ByteBuf>readOutbound()).isEqualTo(Unpooled.wrappedBuffer(PhoneBytes.pong()));
+        }
+        assertThat(idle.<ByteBuf>readOutbound()).isNull();
+        assertThat(idle.finish()).isFalse();
     }
 
     private byte[] sent() {

@@ -37,6 +37,35 @@ class JcmdTest {
     }
 
     @Test
+    void countsWhatTheArenasOfTheCLibraryHandedOutAndWhatIsMapped() {
+        assertThat(Jcmd.nativeHeap(List.of(
+                        "4711:",
+                        "<malloc version=\"1\">",
+                        "<heap nr=\"0\">",
+                        "<sizes>",
+                        "  <size from=\"33\" to=\"48\" total=\"96\" count=\"2\"/>",
+                        "</sizes>",
+                        "<total type=\"fast\" count=\"1\" size=\"32\"/>",
+                        "<total type=\"rest\" count=\"2\" size=\"500\"/>",
+                        "<system type=\"current\" size=\"4000\"/>",
+                        "<system type=\"max\" size=\"9000\"/>",
+                        "</heap>",
+                        "<total type=\"fast\" count=\"3\" size=\"96\"/>",
+                        "<total type=\"rest\" count=\"103\" size=\"1000\"/>",
+                        "<total type=\"mmap\" count=\"4\" size=\"30000\"/>",
+                        "<system type=\"current\" size=\"8000\"/>",
+                        "<system type=\"max\" size=\"17174528\"/>",
+                        "</malloc>")))
+                .hasValue(8_000 - 96 - 1_000 + 30_000);
+    }
+
+    @Test
+    void doesNotGuessWhatTheCLibraryDoesNotTell() {
+        assertThat(Jcmd.nativeHeap(List.of("4711:", "Error: malloc_info(3) not supported")))
+                .isEmpty();
+    }
+
+    @Test
     void prefersTheFirstJdkThatHasIt() throws IOException {
         Path bare = Files.createDirectories(directory.resolve("jre"));
         Path program = Files.createDirectories(directory.resolve("jdk/bin")).resolve("jcmd");

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,21 +26,6 @@ class ServerProcessTest {
         assertThatThrownBy(() -> start("echo the port is taken >&2; exit 3"))
                 .isInstanceOf(IOException.class)
                 .hasMessage("the server ended with 3: the port is taken");
-    }
-
-    @Test
-    void tellsTheEndOfTheOutputOfACommandThatFails() {
-        Path log = directory.resolve("log");
-        assertThatThrownBy(() -> Program.run(shell("echo no space; exit 1"), log, Duration.ofSeconds(10)))
-                .isInstanceOf(IOException.class)
-                .hasMessageEndingWith(" failed: no space");
-    }
-
-    @Test
-    void namesThePackageOfAProgramThatIsMissing() {
-        assertThat(Program.of("no-such-program", "some-package").missing())
-                .hasValue("no-such-program isn't installed (Debian: apt-get install some-package)");
-        assertThat(Program.of("sh", "dash").missing()).isEmpty();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.magpie.bench.compare.load;
 
+import io.magpie.bench.tls.TlsClient;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -11,6 +12,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,7 +20,6 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,9 @@ public final class Crowd {
         this.complete = loop.newPromise();
         this.messages = new Messages(plan.size(), meter);
         this.verifier = new Verifier(plan.dialect(), messages);
-        this.tls = plan.security() == Security.NONE ? null : new TlsClient(plan.security(), plan.port());
+        this.tls = plan.security() == Security.NONE
+                ? null
+                : new TlsClient(plan.security().protocol());
         for (int room = 0; room < plan.rooms(); room++) {
             rooms.add(new Room(plan.firstRoom() + room));
         }
@@ -104,16 +107,9 @@ public final class Crowd {
         return members;
     }
 
-    /** A member's connection has keys. */
-    void shaken(SSLSession session) {
-        if (tls != null) {
-            tls.shaken(session);
-        }
-    }
-
     /** What became of the members' handshakes so far. */
     Secured secured() {
-        return tls == null ? Secured.NONE : tls.secured();
+        return tls == null ? Secured.NONE : new Secured(tls.shown(), tls.cipher());
     }
 
     /** How many are in so far. */
@@ -225,7 +221,10 @@ public final class Crowd {
 
     private void prepare(Channel channel, Member member) {
         if (tls != null) {
-            channel.pipeline().addLast(tls.handler(channel.alloc()));
+            SslHandler security = plan.security() == Security.RESUMED
+                    ? tls.handler(channel.alloc(), plan.port())
+                    : tls.handler(channel.alloc());
+            channel.pipeline().addLast(security);
         }
         channel.pipeline().addLast(new MemberHandler(this, member));
     }

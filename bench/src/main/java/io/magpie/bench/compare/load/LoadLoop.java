@@ -3,6 +3,7 @@ package io.magpie.bench.compare.load;
 import io.magpie.bench.ServerProbe;
 import io.magpie.bench.measure.MachineProbe;
 import io.magpie.bench.measure.Spinning;
+import io.magpie.bench.tls.TlsClient;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;

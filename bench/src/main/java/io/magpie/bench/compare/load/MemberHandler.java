@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -58,12 +57,8 @@ final class MemberHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof SslHandshakeCompletionEvent handshake) {
-            if (handshake.isSuccess()) {
-                crowd.shaken(ctx.pipeline().get(SslHandler.class).engine().getSession());
-            } else {
-                leave("the TLS handshake failed: " + handshake.cause());
-            }
+        if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+            leave("the TLS handshake failed: " + handshake.cause());
         }
     }
 

@@ -1,4 +1,4 @@
-package io.magpie.bench.yardstick;
+package io.magpie.bench.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

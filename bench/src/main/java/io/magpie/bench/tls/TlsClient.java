@@ -1,4 +1,4 @@
-package io.magpie.bench.compare.load;
+package io.magpie.bench.tls;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.OpenSsl;
@@ -21,58 +21,75 @@ import javax.net.ssl.X509ExtendedTrustManager;
  *
  * <p>Owner: the event loop of the load. Closing it frees what isn't on the heap; connections may outlive it.
  */
-final class TlsClient implements AutoCloseable {
+public final class TlsClient implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
 
     private final SslContext context;
     private final Trust trust = new Trust();
-    private final boolean resumes;
-    private final int port;
     private String cipher = "";
 
     /**
      * TLS for connections to one server; nothing is remembered of other crowds.
      *
+     * @param protocol the one version that is offered, as the JDK names it
      * @throws UncheckedIOException if there is no such TLS here
      */
-    TlsClient(Security security, int port) {
-        this.resumes = security == Security.RESUMED;
-        this.port = port;
+    public TlsClient(String protocol) {
         try {
             context = SslContextBuilder.forClient()
                     .sslProvider(provider())
-                    .protocols(security.protocol())
+                    .protocols(protocol)
                     .trustManager(trust)
                     .endpointIdentificationAlgorithm(null)
                     .build();
         } catch (SSLException e) {
-            throw new UncheckedIOException("the load can't have " + security.title(), e);
+            throw new UncheckedIOException("the load can't have " + protocol, e);
         }
     }
 
     /** What does the load's part of TLS, for a report. */
-    static String name() {
+    public static String name() {
         return OpenSsl.isAvailable() ? OpenSsl.versionString() : "JDK " + Runtime.version();
     }
 
-    /** The first handler of a connection. A session is remembered by the server's address, or not at all. */
-    SslHandler handler(ByteBufAllocator allocator) {
-        return resumes ? context.newHandler(allocator, HOST, port) : context.newHandler(allocator);
+    /** The first handler of a connection whose session isn't remembered, and that doesn't resume one. */
+    public SslHandler handler(ByteBufAllocator allocator) {
+        return watched(context.newHandler(allocator));
     }
 
-    /** A handshake was a success. */
-    void shaken(SSLSession session) {
-        cipher = session.getProtocol() + " " + session.getCipherSuite();
+    /**
+     * The first handler of a connection that resumes a session if there was one with this server, and else has its own
+     * remembered.
+     *
+     * @param port of the server on 127.0.0.1
+     */
+    public SslHandler handler(ByteBufAllocator allocator, int port) {
+        return watched(context.newHandler(allocator, HOST, port));
     }
 
-    /** What became of all handshakes so far. */
-    Secured secured() {
-        return new Secured(trust.shown, cipher);
+    /** How many handshakes had the server show its certificate; those that resumed a session don't. */
+    public int shown() {
+        return trust.shown;
+    }
+
+    /** Version and cipher suite of the last handshake; empty before the first. */
+    public String cipher() {
+        return cipher;
     }
 
     @Override
     public void close() {
         ReferenceCountUtil.release(context);
+    }
+
+    private SslHandler watched(SslHandler handler) {
+        handler.handshakeFuture().addListener(done -> {
+            if (done.isSuccess()) {
+                SSLSession session = handler.engine().getSession();
+                cipher = session.getProtocol() + " " + session.getCipherSuite();
+            }
+        });
+        return handler;
     }
 
     private static SslProvider provider() {

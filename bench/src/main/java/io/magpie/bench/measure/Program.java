@@ -1,4 +1,4 @@
-package io.magpie.bench.yardstick;
+package io.magpie.bench.measure;
 
 import java.io.File;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A program that the machine may have. Immutable. */
-final class Program {
+public final class Program {
     /** Servers are here in Debian, and only the administrator's {@code PATH} has it. */
     private static final List<String> MORE_FOLDERS = List.of("/usr/sbin", "/usr/local/sbin", "/usr/local/bin");
 
@@ -28,12 +28,12 @@ final class Program {
     }
 
     /** A program by its name, and the Debian package that has it. */
-    static Program of(String name, String debianPackage) {
+    public static Program of(String name, String debianPackage) {
         return new Program(name, "Debian: apt-get install " + debianPackage);
     }
 
     /** Where it is. */
-    Optional<Path> path() {
+    public Optional<Path> path() {
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
         return Stream.concat(Arrays.stream(path.split(File.pathSeparator, -1)), MORE_FOLDERS.stream())
                 .filter(folder -> !folder.isEmpty())
@@ -43,12 +43,12 @@ final class Program {
     }
 
     /** A sentence for a user if it isn't installed. */
-    Optional<String> missing() {
+    public Optional<String> missing() {
         return path().isPresent() ? Optional.empty() : Optional.of(name + " isn't installed (" + install + ")");
     }
 
     /** Its path as a word of a command; the name alone if it isn't installed, which makes the start fail. */
-    String word() {
+    public String word() {
         return path().map(Path::toString).orElse(name);
     }
 
@@ -57,7 +57,7 @@ final class Program {
      *
      * @throws IOException if it fails or takes longer; the message has the end of its output
      */
-    static void run(List<String> command, Path log, Duration atMost) throws IOException, InterruptedException {
+    public static void run(List<String> command, Path log, Duration atMost) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
@@ -75,13 +75,13 @@ final class Program {
     }
 
     /** The end of a log. */
-    static String end(Path log) throws IOException {
+    public static String end(Path log) throws IOException {
         String text = text(log);
         return text.substring(Math.max(0, text.length() - LOG_END)).strip();
     }
 
     /** What a log has so far. */
-    static String text(Path log) throws IOException {
+    public static String text(Path log) throws IOException {
         // A decoder that replaces: the log may end within a character.
         return new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
     }

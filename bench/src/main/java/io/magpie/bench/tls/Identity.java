@@ -1,5 +1,6 @@
-package io.magpie.bench.yardstick;
+package io.magpie.bench.tls;
 
+import io.magpie.bench.measure.Program;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,14 +21,14 @@ import java.util.List;
  * @param certificate the file with the certificate, which is the whole chain
  * @param key the file with the private key, in PKCS#8
  */
-record Identity(Path certificate, Path key) {
+public record Identity(Path certificate, Path key) {
     private static final String ALIAS = "bench";
     private static final String PASSWORD = "of no use";
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int LINE = 64;
 
     /** What kind of key. */
-    enum Kind {
+    public enum Kind {
         /** ECDSA on the curve P-256. */
         ECDSA("EC", "-groupname secp256r1 -sigalg SHA256withECDSA"),
         /** RSA of 2048 bits. */
@@ -48,7 +49,7 @@ record Identity(Path certificate, Path key) {
      * @param directory gets the files; exists
      * @throws IOException if it can't be made; the message has the end of keytool's output
      */
-    static Identity make(Kind kind, Path directory) throws IOException, InterruptedException {
+    public static Identity make(Kind kind, Path directory) throws IOException, InterruptedException {
         Path folder = directory.toAbsolutePath();
         Path store = folder.resolve("identity.p12");
         Files.deleteIfExists(store);
