@@ -4,7 +4,7 @@ import {createWx} from './wx.mjs';
 
 export const GATEWAY = (process.env.MAGPIE_URL ?? 'http://127.0.0.1:8080').replace(/\/$/, '');
 export const SOCKETS = GATEWAY.replace(/^http/, 'ws') + '/ws';
-const PATIENCE = 5000;
+const PATIENCE = 20_000;
 
 /** A room that no other test uses. */
 export const newRoom = () => 'e2e-' + randomBytes(6).toString('hex');

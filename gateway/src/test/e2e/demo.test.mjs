@@ -6,7 +6,7 @@ import {after, before, test} from 'node:test';
 import {launch, TARGET} from './browser.mjs';
 import {GATEWAY, Member, newRoom, Page} from './client.mjs';
 
-const options = {timeout: 60_000};
+const options = {timeout: 180_000};
 let browser;
 
 before(async () => {
@@ -20,7 +20,7 @@ after(() => browser?.close());
 async function visit(room, nick, look = {viewport: {width: 1000, height: 680}}, prepare = () => {}) {
   const context = await browser.newContext(look);
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   page.complaints = [];
   page.on('pageerror', error => page.complaints.push(error.message));
   page.on('console', message => message.type() === 'error' && page.complaints.push(message.text()));
@@ -57,7 +57,7 @@ test('two visitors see each other, what they say and that they type', options, a
   await bubble(ann, 'So it is.').waitFor();
 
   for (const page of [ann, ben]) {
-    await page.locator('#count', {hasText: '2 members'}).waitFor({timeout: 30_000});
+    await page.locator('#count', {hasText: '2 members'}).waitFor({timeout: 60_000});
     await page.locator('.message.pending').waitFor({state: 'detached'});
     assert.equal(await page.locator('.message.mine').count(), 2);
     assert.equal(await page.locator('.message:not(.mine)').count(), 2);
@@ -106,8 +106,10 @@ test('a visitor who was cut off comes back by itself and misses nothing', option
   const send = text => member.ask({type: 'send', room, data: {text, nick: 'Ben'}}, 'ok');
   await send('before');
   await bubble(ann, 'before').waitFor();
+  // It comes back soon, so it is watched before it is cut off.
+  const cut = ann.locator('#dot:not(.open)').waitFor();
   await sockets[0].close({code: 1012, reason: 'restart'});
-  await ann.locator('#dot:not(.open)').waitFor();
+  await cut;
   await send('meanwhile');
   await says(ann, 'unsent');
   await bubble(ann, 'meanwhile').waitFor();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {Member, newRoom, Page} from './client.mjs';
 
-const options = {timeout: 20_000};
+const options = {timeout: 90_000};
 const send = (room, data, more = {}) => ({type: 'send', room, data, ...more});
 const seqs = messages => messages.map(message => message.seq);
 

@@ -26,7 +26,7 @@ after(async () => {
 
 async function open(room, nick) {
   const page = await browser.newPage({viewport: {width: 390, height: 844}});
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   const {host} = new URL(GATEWAY);
   await page.goto(`${site.url}#!pages/index/index?host=${host}&room=${room}&nick=${nick}`);
   return page;
@@ -41,7 +41,7 @@ const received = (page, count) => page.waitForFunction(wanted => {
   return lines.length >= wanted && lines;
 }, count).then(lines => lines.jsonValue());
 
-test('two mini-program pages talk in a room, in text and binary', {timeout: 60_000}, async () => {
+test('two mini-program pages talk in a room, in text and binary', {timeout: 180_000}, async () => {
   const room = newRoom();
   const [magpie, crow] = [await open(room, 'magpie'), await open(room, 'crow')];
   for (const page of [magpie, crow]) {

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored")
 final class FakeServer implements AutoCloseable {
     /** Which of the messages meets the fault. */
-    private static final int VICTIM = 100;
+    private static final int VICTIM = 40;
 
     final Queue<HttpHeaders> upgrades = new ConcurrentLinkedQueue<>();
     final Queue<String> peers = new ConcurrentLinkedQueue<>();

@@ -56,7 +56,7 @@ class DoctorIT {
                 .as("%s", out)
                 .anyMatch(line -> line.startsWith("OK       public port")
                         && line.contains("by the running Magpie " + Version.current() + " (ready)"))
-                .anyMatch(line -> line.startsWith("OK       upgrade          101 with magpie.v1.json"))
+                .anyMatch(line -> line.matches("(OK  |WARN)     upgrade          101 with magpie.v1.json.*"))
                 .anyMatch(line -> line.startsWith("OK       silence          the server's ping came through"))
                 .anyMatch(line -> line.startsWith("SKIPPED  TLS"))
                 .noneMatch(line -> line.startsWith("FAIL"))
@@ -98,7 +98,7 @@ class DoctorIT {
                 .as("%s", out)
                 .anyMatch(line -> line.startsWith("FAIL     TLS chain        only the server's own certificate"))
                 .anyMatch(line -> line.startsWith("OK       TLS name"))
-                .anyMatch(line -> line.startsWith("OK       upgrade"));
+                .anyMatch(line -> line.matches("(OK  |WARN)     upgrade.*"));
         out.getBuffer().setLength(0);
 
         assertThat(doctor(gateway, "--ca", ca, "--url", "wss://localhost:" + whole.port() + "/ws"))
@@ -111,18 +111,19 @@ class DoctorIT {
                 .anyMatch(line -> line.startsWith("OK       TLS chain        2 certificates, up to CN=Test Root"))
                 .anyMatch(line -> line.startsWith("OK       TLS expiry"))
                 .anyMatch(line -> line.startsWith("OK       TLS key"))
-                .anyMatch(line -> line.startsWith("OK       upgrade"));
+                .anyMatch(line -> line.matches("(OK  |WARN)     upgrade.*"));
     }
 
     @Test
     void seesAProxyThatIsLessPatientThanTheHeartbeat() throws Exception {
         Addresses gateway = start("heartbeat.interval=10s");
-        TestRelay hasty = new TestRelay(gateway.open(), null, 500);
+        TestRelay hasty = new TestRelay(gateway.open(), null, 3_000);
         open.add(hasty);
 
         assertThat(doctor(gateway, "--url", url(hasty.port()), "--wait", "--set", "heartbeat.interval=10s"))
                 .isEqualTo(1);
-        assertThat(out.toString()).contains("FAIL     silence          closed after 0 s of silence, without a word");
+        assertThat(out.toString())
+                .containsPattern("FAIL     silence          closed after [1-9] s of silence, without a word");
     }
 
     @Test
@@ -179,7 +180,7 @@ class DoctorIT {
                         .toIterable()
                         .containsExactly("level", "what", "found", "advice"))
                 .anyMatch(finding -> finding.path("what").asText().equals("upgrade")
-                        && finding.path("level").asText().equals("ok"));
+                        && List.of("ok", "warn").contains(finding.path("level").asText()));
     }
 
     @Test

@@ -369,6 +369,8 @@ class GatewayApiIT {
                 "management.port=0",
                 "transport.loops=2",
                 "drain=0s",
+                "overload.loop-lag=0s",
+                "overload.heap=0",
                 "log.directory=" + directory.resolve("data")));
         all.addAll(Arrays.asList(settings));
         gateway = new Gateway(ConfigLoader.load(Optional.empty(), Map.of(), all));
@@ -377,7 +379,7 @@ class GatewayApiIT {
 
     private int connectionsAfterAWhile(int expected) throws Exception {
         int count = -1;
-        for (int i = 0; i < 50 && count != expected; i++) {
+        for (int i = 0; i < 400 && count != expected; i++) {
             count = ask("GET", "/api/v1/connections", null)
                     .body()
                     .path("connections")

@@ -48,6 +48,9 @@ class GatewayChatIT {
     private static final String SETTLED = "all are in";
     private static final byte[] BYTES = {0, 1, (byte) 0xFF, (byte) 0xC3, 0x28};
 
+    /** Seconds. */
+    private static final int PATIENCE = 30;
+
     private final List<AutoCloseable> open = new ArrayList<>();
 
     @AfterEach
@@ -193,20 +196,20 @@ class GatewayChatIT {
                 .newWebSocketBuilder()
                 .subprotocols("magpie.v1.json")
                 .buildAsync(URI.create("ws://127.0.0.1:" + server.getPort() + "/ws"), new Collecting(received))
-                .get(5, TimeUnit.SECONDS);
+                .get(PATIENCE, TimeUnit.SECONDS);
 
         assertThat(client.getSubprotocol()).isEqualTo("magpie.v1.json");
-        client.sendText("{\"type\":\"connect\",\"id\":1,", false).get(5, TimeUnit.SECONDS);
-        client.sendText("\"rooms\":{\"r\":null}}", true).get(5, TimeUnit.SECONDS);
-        assertThat(received.poll(5, TimeUnit.SECONDS)).contains("\"connected\"", "\"id\":1");
+        client.sendText("{\"type\":\"connect\",\"id\":1,", false).get(PATIENCE, TimeUnit.SECONDS);
+        client.sendText("\"rooms\":{\"r\":null}}", true).get(PATIENCE, TimeUnit.SECONDS);
+        assertThat(received.poll(PATIENCE, TimeUnit.SECONDS)).contains("\"connected\"", "\"id\":1");
 
         String large = "大".repeat(5_000);
         client.sendText("{\"type\":\"send\",\"room\":\"r\",\"data\":\"" + large + "\"}", true)
-                .get(5, TimeUnit.SECONDS);
-        assertThat(received.poll(5, TimeUnit.SECONDS)).contains(large);
+                .get(PATIENCE, TimeUnit.SECONDS);
+        assertThat(received.poll(PATIENCE, TimeUnit.SECONDS)).contains(large);
 
-        client.sendClose(1000, "bye").get(5, TimeUnit.SECONDS);
-        assertThat(received.poll(5, TimeUnit.SECONDS)).isEqualTo("close 1000");
+        client.sendClose(1000, "bye").get(PATIENCE, TimeUnit.SECONDS);
+        assertThat(received.poll(PATIENCE, TimeUnit.SECONDS)).isEqualTo("close 1000");
     }
 
     private InetSocketAddress start(IoKind kind) {

@@ -101,12 +101,13 @@ class GatewayMetricsIT {
             good.framesToEnd();
         }
 
-        assertThat(scrapeUntil(series -> series.contains("magpie_members 0.0")))
+        String closing = "magpie_connections{encoding=\"plain\",state=\"closing\"} 0.0";
+        assertThat(scrapeUntil(series -> series.containsAll(List.of("magpie_members 0.0", closing))))
                 .contains(
                         "magpie_closes_total{code=\"1002\"} 1.0",
                         "magpie_closes_by_peer_total 1.0",
                         "magpie_connections{encoding=\"plain\",state=\"active\"} 0.0",
-                        "magpie_connections{encoding=\"plain\",state=\"closing\"} 0.0")
+                        closing)
                 .noneMatch(line -> line.contains("\"4711\""));
     }
 

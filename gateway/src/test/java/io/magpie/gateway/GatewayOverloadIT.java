@@ -21,6 +21,10 @@ class GatewayOverloadIT {
     @Test
     void newcomersAreRefusedAndTheSlowestGoUntilThereIsRoomAgain() throws Exception {
         try (Gateway gateway = new Gateway(TestConfig.onLoopback(
+                "transport.loops=2",
+                // However slow the machine is, nobody is pinged meanwhile.
+                "heartbeat.interval=5m",
+                "heartbeat.idle-timeout=10m",
                 "overload.outbound=1MiB",
                 "outbound.high-water-mark=512KiB",
                 "outbound.stall-timeout=5m",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.magpie.gateway.config.GatewayConfig.IoKind;
 import io.magpie.gateway.transport.RawClient;
+import io.magpie.gateway.transport.RawRequest;
 import io.magpie.gateway.transport.TestConfig;
 import io.magpie.protocol.Body;
 import io.magpie.protocol.Command;
@@ -14,6 +15,7 @@ import io.magpie.protocol.Request;
 import io.magpie.protocol.RequestId;
 import io.magpie.protocol.RoomId;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +32,10 @@ class GatewaySlowReaderIT {
     /** What the kernel keeps for a reader: what it hasn't sent, a segment of loopback, and its own bookkeeping. */
     private static final long KERNEL_BYTES = 512 << 10;
 
-    /** Thirteen megabytes: more than what the kernel keeps on NIO, where both sides' buffers grow to some. */
+    /** What the kernel keeps at the reader's end; told so, it doesn't let that grow. */
+    private static final int READER_BYTES = 64 << 10;
+
+    /** Thirteen megabytes: more than what the kernel keeps on NIO, where the sender's buffer grows to some. */
     private static final int MESSAGES = 900;
 
     private static final String TEXT = '"' + "x".repeat(15_000) + '"';
@@ -47,8 +52,8 @@ class GatewaySlowReaderIT {
                 "history.messages=" + MESSAGES,
                 "history.bytes=64MiB"))) {
             Addresses addresses = gateway.start();
-            try (RawClient slow = member(addresses);
-                    RawClient speaker = member(addresses)) {
+            try (RawClient slow = member(narrow(addresses));
+                    RawClient speaker = member(new RawClient(addresses.open()))) {
                 for (int i = 1; i <= MESSAGES; i++) {
                     publish(speaker);
                     // The speaker hears itself, so the room has said it before the next one.
@@ -67,14 +72,22 @@ class GatewaySlowReaderIT {
                 }
                 publish(speaker);
                 assertThat(seq(slow)).isEqualTo(MESSAGES + 1);
-                assertThat(Prometheus.of(addresses).value("magpie_members_behind"))
-                        .isZero();
+                Prometheus.of(addresses).await("magpie_members_behind 0.0");
             }
         }
     }
 
-    private static RawClient member(Addresses addresses) throws IOException {
-        RawClient client = RawClient.upgraded(addresses.open(), "/ws", "Sec-WebSocket-Protocol: magpie.v1.json");
+    private static RawClient narrow(Addresses addresses) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(READER_BYTES);
+        socket.connect(addresses.open());
+        return new RawClient(socket);
+    }
+
+    private static RawClient member(RawClient client) throws IOException {
+        assertThat(client.ask(RawRequest.upgrade("/ws", "Sec-WebSocket-Protocol: magpie.v1.json"))
+                        .status())
+                .isEqualTo(101);
         client.send(Encoding.JSON, new Request(null, new Command.Connect(null, Map.of(), null)));
         client.send(Encoding.JSON, new Request(new RequestId.Number(1), new Command.Join(ROOM, null, 0)));
         client.event(Encoding.JSON, Event.Joined.class);

@@ -91,8 +91,14 @@ class GatewayTlsIT {
     @ParameterizedTest
     @MethodSource("io.magpie.gateway.tls.Pki#providers")
     void aReaderThatStopsIsGivenEverythingLater(String provider) throws Exception {
-        InetSocketAddress server =
-                start(PKI.leaf(), "tls.provider=" + provider, "outbound.stall-timeout=5m", "history.bytes=64MiB");
+        InetSocketAddress server = start(
+                PKI.leaf(),
+                "tls.provider=" + provider,
+                // However slow the machine is, nobody is closed or pinged meanwhile.
+                "heartbeat.interval=5m",
+                "heartbeat.idle-timeout=10m",
+                "outbound.stall-timeout=10m",
+                "history.bytes=64MiB");
         RawClient slow = upgraded(server, "TLSv1.3");
         RawClient speaker = upgraded(server, "TLSv1.3");
         int messages = 900;
@@ -105,7 +111,7 @@ class GatewayTlsIT {
         for (int i = 0; i < messages; i++) {
             assertThat(slow.next().text()).startsWith(i + "x");
         }
-        assertThat(Prometheus.of(addresses).value("magpie_members_behind")).isZero();
+        Prometheus.of(addresses).await("magpie_members_behind 0.0");
     }
 
     @ParameterizedTest

@@ -74,7 +74,7 @@ class GatewayWebhookIT {
                 "auth.kind=webhook",
                 "webhook.url=" + backend.url() + "/chat",
                 "webhook.secret=" + SECRET,
-                "webhook.timeout=4s",
+                "webhook.timeout=30s",
                 "webhook.questions=join,send"));
         addresses = gateway.start();
     }
@@ -176,12 +176,7 @@ class GatewayWebhookIT {
         theBackendSaysWhoClientsAre();
         theBackendSaysWhatMayBeSaid();
 
-        String all = String.join(
-                        "\n",
-                        log.list.stream()
-                                .map(ILoggingEvent::getFormattedMessage)
-                                .toList())
-                + metrics();
+        String all = LogLines.of(log) + metrics();
 
         assertThat(all)
                 .contains(
@@ -272,7 +267,7 @@ class GatewayWebhookIT {
     private String moderate(String data) {
         if (data.equals("stuck")) {
             try {
-                assertThat(stuck.await(10, TimeUnit.SECONDS)).isTrue();
+                assertThat(stuck.await(60, TimeUnit.SECONDS)).isTrue();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

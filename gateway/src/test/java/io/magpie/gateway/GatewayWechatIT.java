@@ -98,8 +98,7 @@ class GatewayWechatIT {
         assertThat(Stream.of(misconfigured, garbage, redirected, invalid).map(HttpReply::status))
                 .containsExactly(500, 502, 502, 401);
 
-        String lines = String.join(
-                "\n", log.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
+        String lines = LogLines.of(log);
         String metrics = metrics();
         assertThat(lines).contains("wechat.misconfigured", "wechat.unavailable");
         assertThat(metrics)
@@ -157,6 +156,7 @@ class GatewayWechatIT {
 
     @Test
     void aWechatThatIsSilentHoldsNobodyUp() throws IOException {
+        addresses = gateway("auth.wechat.timeout=5s");
         wechat.plan(wechat.silence());
         try (RawClient client = new RawClient(addresses.open());
                 RawClient other = new RawClient(addresses.open())) {
@@ -165,14 +165,13 @@ class GatewayWechatIT {
             assertThat(other.ask(RawRequest.get("/health")).status())
                     .as("on the only loop")
                     .isEqualTo(200);
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(1_500));
+            assertThat(client.in().ready()).as("meanwhile it waits").isFalse();
 
             HttpReply late = client.in().reply();
 
             assertThat(late.status()).isEqualTo(504);
             assertThat(late.text()).contains("\"error\":\"wechat_timeout\"");
-            assertThat(Duration.ofNanos(System.nanoTime() - begun))
-                    .isBetween(Duration.ofMillis(1_900), Duration.ofSeconds(4));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(4_900));
             assertThat(client.ask(RawRequest.get("/health")).status())
                     .as("on the same connection")
                     .isEqualTo(200);
@@ -223,15 +222,31 @@ class GatewayWechatIT {
     @Test
     void anAddressBehindAProxyIsLimited() throws IOException {
         addresses = gateway("edge.trusted-proxies=127.0.0.0/8", "auth.wechat.logins-per-address=1");
-        assertThat(forwarded("203.0.113.7").status()).isEqualTo(401);
-        assertThat(forwarded("6.6.6.6, 203.0.113.7").status()).isEqualTo(401);
+        List<RawClient> clients = new ArrayList<>();
+        // More than it may in many seconds, and nothing is read before all are sent; each says that it is another.
+        for (int i = 0; i < 20; i++) {
+            clients.add(new RawClient(addresses.open()));
+            clients.get(i).send(forwarded("6.6.6." + i + ", 203.0.113.7"));
+        }
 
-        HttpReply refused = forwarded("203.0.113.7");
-
-        assertThat(refused.status()).isEqualTo(429);
-        assertThat(refused.text()).contains("\"error\":\"rate_limited\"");
-        assertThat(refused.header("retry-after")).isEqualTo("1");
-        assertThat(forwarded("203.0.113.8").status()).isEqualTo(401);
+        List<HttpReply> refused = new ArrayList<>();
+        for (RawClient client : clients) {
+            HttpReply reply = client.in().reply();
+            assertThat(reply.status()).isIn(401, 429);
+            if (reply.status() == 429) {
+                refused.add(reply);
+            }
+            client.close();
+        }
+        assertThat(refused).isNotEmpty().allSatisfy(reply -> {
+            assertThat(reply.text()).contains("\"error\":\"rate_limited\"");
+            assertThat(reply.header("retry-after")).isEqualTo("1");
+        });
+        assertThat(refused).as("some may").hasSizeLessThan(clients.size());
+        try (RawClient other = new RawClient(addresses.open())) {
+            other.send(forwarded("203.0.113.8"));
+            assertThat(other.in().reply().status()).isEqualTo(401);
+        }
     }
 
     @Test
@@ -274,7 +289,8 @@ class GatewayWechatIT {
                 "auth.kind=wechat",
                 "auth.jwt.secret=" + JWT_SECRET,
                 "auth.wechat.apps=wx1=" + APP_SECRET,
-                "auth.wechat.url=" + wechat.url());
+                "auth.wechat.url=" + wechat.url(),
+                "auth.wechat.timeout=10s");
         Gateway gateway = new Gateway(
                 TestConfig.onLoopback(Stream.concat(usual, Stream.of(settings)).toArray(String[]::new)));
         gateways.add(gateway);
@@ -288,8 +304,8 @@ class GatewayWechatIT {
         }
     }
 
-    private HttpReply forwarded(String address) throws IOException {
-        return login("{\"code\":\"none\"}", "X-Forwarded-For: " + address);
+    private static byte[] forwarded(String address) {
+        return request("{\"code\":\"none\"}", "X-Forwarded-For: " + address);
     }
 
     private static byte[] request(String body, String... headers) {

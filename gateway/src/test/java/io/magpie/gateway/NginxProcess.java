@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 /** A real nginx as a child of the test: one process, everything it writes in one directory, ended with the test. */
 final class NginxProcess implements AutoCloseable {
     private static final String INSTALL = "install nginx (Debian: apt-get install nginx libnginx-mod-stream)";
-    private static final int PATIENCE_SECONDS = 10;
+    private static final int PATIENCE_SECONDS = 30;
 
     private final Process process;
     private final InetSocketAddress address;

@@ -47,6 +47,11 @@ record Prometheus(Addresses addresses) {
         return value(series(), name);
     }
 
+    /** Waits until there is a line. */
+    void await(String line) throws IOException {
+        assertThat(seriesWhen(series -> series.contains(line))).contains(line);
+    }
+
     /** Waits until a series is at least so large. */
     void await(String name, double atLeast) throws IOException {
         assertThat(value(seriesWhen(series -> value(series, name) >= atLeast), name))

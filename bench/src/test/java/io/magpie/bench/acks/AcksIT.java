@@ -36,7 +36,7 @@ class AcksIT {
                 2,
                 new AcksPlan.Crowd(6, 3, 64),
                 0.2,
-                0.5);
+                2);
         AcksRun.Result result;
         try (Measuring measuring = new Measuring()) {
             GatewayStart start = new GatewayStart(command(), -1, List.of(), directory);

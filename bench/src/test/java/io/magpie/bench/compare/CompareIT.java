@@ -28,7 +28,7 @@ class CompareIT {
                 "--servers=stock,vertx",
                 "--members=20",
                 "--rounds=1",
-                "--seconds=0.2",
+                "--seconds=1",
                 "--warmup=300ms",
                 "--out=" + folder);
         assertThat(exit).as(messages.toString()).isZero();

@@ -93,7 +93,7 @@ class TlsIT {
                         "--servers=" + servers,
                         "--members=20",
                         "--rounds=1",
-                        "--seconds=0.2",
+                        "--seconds=1",
                         "--warmup=300ms",
                         "--connects=" + CONNECTS,
                         "--connect-warmup=0",

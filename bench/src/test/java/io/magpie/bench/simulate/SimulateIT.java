@@ -27,7 +27,7 @@ class SimulateIT {
                 "--gc=g1",
                 "--heap=256m",
                 "--loops=2",
-                "--heartbeat=3s",
+                "--heartbeat=6s",
                 "--rounds=3",
                 "--settle=0s",
                 "--set=heartbeat.interval=1s",

@@ -32,12 +32,12 @@ class SlowIT {
 
     @Test
     void whoStopsForASecondMissesNothing() throws IOException, InterruptedException {
-        SlowPlan plan = SlowPlans.plan(Scenario.STOPPED, SlowPlans.timeline(50, 1, 1, 1, 2));
+        SlowPlan plan = SlowPlans.plan(Scenario.STOPPED, SlowPlans.timeline(50, 1, 1, 1, 10));
         SlowResult result = run(plan);
         assertThat(result.witnesses()).isEmpty();
         assertThat(result.count(Account.Count.JOINED)).isEqualTo(20);
-        assertThat(result.count(Account.Count.ACCEPTED)).isEqualTo(250);
-        assertThat(result.count(Account.Count.DELIVERED)).isEqualTo(250 * 20);
+        assertThat(result.count(Account.Count.ACCEPTED)).isEqualTo(650);
+        assertThat(result.count(Account.Count.DELIVERED)).isEqualTo(650 * 20);
         assertThat(result.missing()).isEqualTo(new SlowResult.Missing(0, 0));
         assertThat(result.closes().stopped()).isEmpty();
         assertThat(result.catchUp().done()).isEqualTo(5);

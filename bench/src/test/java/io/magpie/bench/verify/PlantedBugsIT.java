@@ -13,9 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The checker is content with the gateway as it is, and catches each planted bug within three seeds. */
+/** The checker is content with the gateway as it is, and catches each planted bug within six seeds. */
 class PlantedBugsIT {
-    private static final int SEEDS = 3;
+    private static final int SEEDS = 6;
 
     @TempDir
     private Path directory;
@@ -64,22 +64,34 @@ class PlantedBugsIT {
         for (int seed = 1; seed <= SEEDS && !found.contains(check); seed++) {
             CommandRun run = run(bug, fault, seed, log);
             found = wrong(run.text());
-            assertThat(run.exit()).as(run.text()).isEqualTo(found.isEmpty() ? CommandRun.OK : CommandRun.WRONG);
+            // On a busy machine a run may end without a proof, and then its seed says nothing.
+            assertThat(run.exit())
+                    .as(run.text())
+                    .isIn(found.isEmpty() ? Set.of(CommandRun.OK, CommandRun.UNKNOWN) : Set.of(CommandRun.WRONG));
         }
         assertThat(found).contains(check);
     }
 
     @Test
     void andIsContentWithoutOne() {
-        CommandRun run = run(Planted.NOTHING, "cut,ack-loss", 1, "memory");
+        CommandRun run = proof(Planted.NOTHING, "cut,ack-loss", "memory");
         assertThat(run.exit()).as(run.text()).isEqualTo(CommandRun.OK);
     }
 
     /** What {@link Planted#KEYS_NOT_STORED} is caught by is the restart, and no retry that was under way. */
     @Test
     void andIsContentWithKeysInMemoryWhileTheProcessLives() {
-        CommandRun run = run(Planted.KEYS_NOT_STORED, "ack-loss", 1, "disk");
+        CommandRun run = proof(Planted.KEYS_NOT_STORED, "ack-loss", "disk");
         assertThat(run.exit()).as(run.text()).isEqualTo(CommandRun.OK);
+    }
+
+    /** The first run that is a proof, of one thing or the other. */
+    private CommandRun proof(Planted bug, String fault, String log) {
+        CommandRun run = run(bug, fault, 1, log);
+        for (int seed = 2; seed <= SEEDS && run.exit() == CommandRun.UNKNOWN; seed++) {
+            run = run(bug, fault, seed, log);
+        }
+        return run;
     }
 
     private CommandRun run(Planted bug, String fault, int seed, String log) {

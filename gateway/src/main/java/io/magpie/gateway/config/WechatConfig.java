@@ -19,12 +19,19 @@ import java.util.regex.Pattern;
  * @param rooms that a token says it may be in and send in; if empty, it doesn't say, and {@code auth.rooms} counts
  * @param preferUnionid whether users are known by their {@code unionid}, the same in all apps of one owner, where WeChat
  *     sends one, instead of by their {@code openid}
+ * @param timeout of one answer of WeChat, from the connection to its last byte
  * @param loginsPerAddress in a second, and twice as many at once; 0: any number. Loopback is exempt
  */
 public record WechatConfig(
-        List<String> apps, String url, Duration ttl, List<String> rooms, boolean preferUnionid, int loginsPerAddress) {
-    static final WechatConfig DEFAULTS =
-            new WechatConfig(List.of(), "https://api.weixin.qq.com", Duration.ofHours(2), List.of(), false, 10);
+        List<String> apps,
+        String url,
+        Duration ttl,
+        List<String> rooms,
+        boolean preferUnionid,
+        Duration timeout,
+        int loginsPerAddress) {
+    static final WechatConfig DEFAULTS = new WechatConfig(
+            List.of(), "https://api.weixin.qq.com", Duration.ofHours(2), List.of(), false, Duration.ofSeconds(2), 10);
 
     private static final int MAX_APPS = 100;
     private static final int MAX_ROOMS = 256;
@@ -72,6 +79,8 @@ public record WechatConfig(
                                 + " characters in all, or tokens become too long")
                 .check(isApi(url), "url", "must be an https URL (http only of this machine) without a query")
                 .range("ttl", ttl, Duration.ofMinutes(1), Duration.ofDays(400))
+                // WeChat may be asked twice, and clients get their answer within half a minute.
+                .range("timeout", timeout, Duration.ofMillis(100), Duration.ofSeconds(10))
                 .range("logins-per-address", loginsPerAddress, 0, 1_000_000)
                 .verify();
     }
@@ -107,6 +116,7 @@ public record WechatConfig(
     @Override
     public String toString() {
         return "WechatConfig[apps=" + parsedApps() + ", url=" + url + ", ttl=" + ttl + ", rooms=" + rooms
-                + ", preferUnionid=" + preferUnionid + ", loginsPerAddress=" + loginsPerAddress + "]";
+                + ", preferUnionid=" + preferUnionid + ", timeout=" + timeout + ", loginsPerAddress="
+                + loginsPerAddress + "]";
     }
 }

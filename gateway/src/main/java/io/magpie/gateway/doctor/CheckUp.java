@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** All checks, in the order of the report. Immutable; one run blocks its caller for as long as the checks take. */
 public final class CheckUp {
+    /** For several connections, one after the other. */
+    private static final Duration CONNECTIONS = Duration.ofSeconds(15);
+
     /** For all mini-programs together. */
     private static final Duration ACCOUNTS = Duration.ofSeconds(30);
 
@@ -64,7 +67,7 @@ public final class CheckUp {
         checks.add(Check.of(OpenFiles.WHAT, new OpenFiles(config.limits().connections())::look));
         checks.add(
                 Check.of(ListenBacklog.WHAT, new ListenBacklog(config.listen().backlog())::look));
-        checks.add(Check.of("ports", new Ports(config)::look));
+        checks.add(new Check("ports", CONNECTIONS, new Ports(config)::look));
         checks.add(Check.of(Memory.WHAT, new Memory(config.limits().connections())::look));
         ClockCheck clock = new ClockCheck(subject.url(), wechat(config));
         checks.add(new Check(ClockCheck.WHAT, Duration.ofSeconds(10), clock::look));
@@ -96,7 +99,7 @@ public final class CheckUp {
         }
         GatewayConfig config = subject.config();
         ClientUpgrade request = ClientUpgrade.to(url, config.edge().appids());
-        checks.add(Check.of(TlsCheck.WHAT, new TlsCheck(url, subject.ca())::look));
+        checks.add(new Check(TlsCheck.WHAT, CONNECTIONS, new TlsCheck(url, subject.ca())::look));
         checks.add(Check.of(UpgradeCheck.WHAT, new UpgradeCheck(request)::look));
         SilenceCheck silence = new SilenceCheck(request, subject.ca(), config, progress);
         checks.add(new Check(

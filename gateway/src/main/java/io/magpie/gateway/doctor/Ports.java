@@ -22,7 +22,7 @@ import java.util.Optional;
 record Ports(GatewayConfig config) {
     static final String OPEN = "public port";
     static final String MANAGEMENT = "management port";
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     List<Finding> look() throws InterruptedException {
         GatewayConfig.Listen listen = config.listen();

@@ -57,7 +57,10 @@ public final class WechatLogin implements AsyncSite, AutoCloseable {
      * @param keep how long an answer is remembered for who sends the same code again
      */
     record Times(Duration patience, Duration pause, Duration keep) {
-        static final Times USUAL = new Times(Duration.ofSeconds(2), Duration.ofMillis(200), Duration.ofSeconds(10));
+        /** As they are in use; the patience is configured. */
+        static Times of(WechatConfig config) {
+            return new Times(config.timeout(), Duration.ofMillis(200), Duration.ofSeconds(10));
+        }
     }
 
     /**
@@ -89,7 +92,7 @@ public final class WechatLogin implements AsyncSite, AutoCloseable {
     public static WechatLogin of(AuthConfig config, MeterRegistry registry) {
         return new WechatLogin(
                 config,
-                Times.USUAL,
+                Times.of(config.wechat()),
                 new Surroundings(System::currentTimeMillis, System::nanoTime, System::getenv),
                 registry);
     }

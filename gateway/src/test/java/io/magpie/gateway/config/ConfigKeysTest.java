@@ -95,6 +95,7 @@ class ConfigKeysTest {
             Map.entry("auth.wechat.ttl", "1h"),
             Map.entry("auth.wechat.rooms", "hall"),
             Map.entry("auth.wechat.prefer-unionid", "true"),
+            Map.entry("auth.wechat.timeout", "3s"),
             Map.entry("auth.wechat.logins-per-address", "0"),
             Map.entry("edge.hosts", "chat.example.com"),
             Map.entry("edge.origins", "https://chat.example.com"),

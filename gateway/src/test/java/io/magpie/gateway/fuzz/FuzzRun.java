@@ -27,7 +27,7 @@ record FuzzRun(FuzzTarget target, Duration time, Path directory) {
     private static final List<String> WATCHED =
             List.of("io.magpie.**", "io.netty.handler.codec.**", "com.nimbusds.jose.**", "com.nimbusds.jwt.**");
 
-    private static final Duration START_AND_END = Duration.ofMinutes(2);
+    private static final Duration START_AND_END = Duration.ofMinutes(10);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
 
     /**

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +24,8 @@ import org.junit.jupiter.api.Test;
  * Runs the fuzzing client of the Autobahn test suite against an echo on the production frame pipeline and reads its
  * report. The suite is Python on Jython and lives in the jar of a Maven plugin; here it runs in a JVM of its own, because
  * the plugin's goal chooses the address it connects to, and because beside Netty Jython takes the package {@code io} of
- * {@code io.netty} for Python's module of that name.
+ * {@code io.netty} for Python's module of that name. The suite gives a server one second for what it has to do; a case
+ * that fails is tried once more, since a busy machine may take longer once.
  *
  * <p>{@code -Dautobahn.sections=1,2} chooses sections. Section 9 (limits and performance) takes five minutes, nearly all
  * of it the client's own, so it isn't in the default. Sections 12 and 13 (permessage-deflate) aren't in this version.
@@ -38,6 +40,8 @@ class AutobahnIT {
     private static final Map<String, Long> CASES =
             Map.of("1", 16L, "2", 11L, "3", 7L, "4", 10L, "5", 20L, "6", 145L, "7", 37L, "9", 54L, "10", 1L);
 
+    private static final Set<String> GOOD = Set.of("OK", "INFORMATIONAL");
+
     /** Bad UTF-8 within a frame is found when the frame is complete, not at its first wrong byte: allowed, not strict. */
     private static final Set<String> NON_STRICT_ALLOWED = Set.of("6.4.3", "6.4.4");
 
@@ -45,15 +49,27 @@ class AutobahnIT {
 
     @BeforeAll
     static void runTheFuzzingClient() throws Exception {
-        Path index = REPORTS.resolve("index.json");
-        Files.createDirectories(REPORTS);
+        results = run(SECTIONS.stream().map(section -> section + ".*").toList(), REPORTS);
+        Set<String> failed = results.entrySet().stream()
+                .filter(entry -> !behaves(entry.getKey(), entry.getValue()) || !closes(entry.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+        if (!failed.isEmpty()) {
+            results.putAll(run(failed, REPORTS.resolve("again")));
+        }
+    }
+
+    /** Runs cases; what came of each. */
+    private static Map<String, JsonNode> run(Collection<String> cases, Path reports) throws Exception {
+        Path index = reports.resolve("index.json");
+        Files.createDirectories(reports);
         Files.deleteIfExists(index);
         try (AutobahnEcho echo = AutobahnEcho.start(settings())) {
-            fuzz("ws://127.0.0.1:" + echo.port());
+            fuzz("ws://127.0.0.1:" + echo.port(), cases, reports);
         }
-        JsonNode cases = new ObjectMapper().readTree(index.toFile()).path(AGENT);
-        results = new TreeMap<>();
-        cases.forEachEntry(results::put);
+        Map<String, JsonNode> outcomes = new TreeMap<>();
+        new ObjectMapper().readTree(index.toFile()).path(AGENT).forEachEntry(outcomes::put);
+        return outcomes;
     }
 
     @Test
@@ -68,19 +84,18 @@ class AutobahnIT {
     void behavesAsTheStandardSays() {
         assertThat(results)
                 .isNotEmpty()
-                .allSatisfy((id, result) -> assertThat(result.path("behavior").asText())
+                .allSatisfy((id, result) -> assertThat(behaves(id, result))
                         .as("case %s: %s, see %s", id, result, REPORTS)
-                        .isIn(allowed(id)));
+                        .isTrue());
     }
 
     @Test
     void closesAsTheStandardSays() {
         assertThat(results)
                 .isNotEmpty()
-                .allSatisfy(
-                        (id, result) -> assertThat(result.path("behaviorClose").asText())
-                                .as("close of case %s: %s, see %s", id, result, REPORTS)
-                                .isIn("OK", "INFORMATIONAL"));
+                .allSatisfy((id, result) -> assertThat(closes(result))
+                        .as("close of case %s: %s, see %s", id, result, REPORTS)
+                        .isTrue());
     }
 
     /** Production limits; section 9 sends messages of 16 MiB, also in fragments of 64 bytes. */
@@ -92,24 +107,28 @@ class AutobahnIT {
                 : new String[0];
     }
 
-    private static Set<String> allowed(String id) {
-        return NON_STRICT_ALLOWED.contains(id)
-                ? Set.of("OK", "INFORMATIONAL", "NON-STRICT")
-                : Set.of("OK", "INFORMATIONAL");
+    private static boolean behaves(String id, JsonNode result) {
+        String behavior = result.path("behavior").asText();
+        return GOOD.contains(behavior) || (behavior.equals("NON-STRICT") && NON_STRICT_ALLOWED.contains(id));
+    }
+
+    private static boolean closes(JsonNode result) {
+        return GOOD.contains(result.path("behaviorClose").asText());
     }
 
     private static String section(String id) {
         return id.substring(0, id.indexOf('.'));
     }
 
-    private static void fuzz(String url) throws IOException, InterruptedException {
-        Path log = REPORTS.resolve("client.log");
-        Process client = new ProcessBuilder(command(url))
+    private static void fuzz(String url, Collection<String> cases, Path reports)
+            throws IOException, InterruptedException {
+        Path log = reports.resolve("client.log");
+        Process client = new ProcessBuilder(command(url, cases, reports))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
         try {
-            assertThat(client.waitFor(SECTIONS.contains("9") ? 20 : 5, TimeUnit.MINUTES))
+            assertThat(client.waitFor(SECTIONS.contains("9") ? 60 : 20, TimeUnit.MINUTES))
                     .as("the fuzzing client ends in time, see %s", log)
                     .isTrue();
             assertThat(client.exitValue()).as("exit code, see %s", log).isZero();
@@ -118,14 +137,14 @@ class AutobahnIT {
         }
     }
 
-    private static List<String> command(String url) {
-        String cases = SECTIONS.stream().map(section -> "'" + section + ".*'").collect(Collectors.joining(", "));
+    private static List<String> command(String url, Collection<String> cases, Path reports) {
+        String quoted = cases.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", "));
         String script = """
                 from autobahntestsuite import wstest
                 wstest.start({'mode': 'fuzzingclient'}, {
-                    'outdir': 'target/autobahn', 'failByDrop': False, 'options': {'version': 18},
+                    'outdir': '%s', 'failByDrop': False, 'options': {'version': 18},
                     'servers': [{'agent': '%s', 'url': '%s'}], 'cases': [%s], 'exclude-cases': []})
-                """.formatted(AGENT, url, cases);
+                """.formatted(reports, AGENT, url, quoted);
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // Newer JVMs warn of Jython's ways unless told that they are known; older ones don't know the flags.

@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A client with Netty's permessage-deflate. Used by one thread. */
 public final class DeflateClient implements AutoCloseable {
-    private static final int PATIENCE_SECONDS = 5;
+    private static final int PATIENCE_SECONDS = 30;
     private static final int MAX_FRAME = 1_000_000;
 
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());

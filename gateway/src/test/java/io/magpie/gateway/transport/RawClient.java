@@ -14,6 +14,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,9 +24,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** A client on a blocking socket that can say anything, right or wrong. One thread. Reads wait for five seconds. */
+/** A client on a blocking socket that can say anything, right or wrong. One thread. Reads wait for half a minute. */
 public final class RawClient implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 5_000;
+    private static final int PATIENCE_MILLIS = 30_000;
 
     private final Socket socket;
     private final WireReader in;
@@ -163,7 +164,12 @@ public final class RawClient implements AutoCloseable {
         do {
             frames.add(next());
         } while (!frames.get(frames.size() - 1).isClose());
-        send(ClientFrame.of(8, frames.get(frames.size() - 1).payload()));
+        try {
+            send(ClientFrame.of(8, frames.get(frames.size() - 1).payload()));
+        } catch (SocketException ended) {
+            // The server waited, but not for so slow a client; what it said is read all the same.
+            assertThat(ended).hasMessageMatching(".*(reset|Broken pipe).*");
+        }
         frames.addAll(framesToEnd());
         return frames;
     }

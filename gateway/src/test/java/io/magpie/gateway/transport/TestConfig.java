@@ -10,14 +10,23 @@ import java.util.stream.Stream;
 public final class TestConfig {
     private TestConfig() {}
 
-    /** The defaults, but a log on memory no limits of rates and no drain, with some keys set, as {@code --set} does. */
+    /**
+     * The defaults, but a log in memory, no limits of rates, no drain, and newcomers also on a machine that is busy with
+     * other things; with some keys set, as {@code --set} does.
+     */
     public static GatewayConfig with(String... settings) {
-        Stream<String> memory =
-                Stream.of("log.kind=memory", "rate.connection=0", "rate.user=0", "rate.room=0", "drain=0s");
+        Stream<String> usual = Stream.of(
+                "log.kind=memory",
+                "rate.connection=0",
+                "rate.user=0",
+                "rate.room=0",
+                "drain=0s",
+                "overload.loop-lag=0s",
+                "overload.heap=0");
         return ConfigLoader.load(
                 Optional.empty(),
                 Map.of(),
-                Stream.concat(memory, Stream.of(settings)).toList());
+                Stream.concat(usual, Stream.of(settings)).toList());
     }
 
     /** On free ports of the loopback interface. */

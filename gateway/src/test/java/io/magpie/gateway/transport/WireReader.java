@@ -44,6 +44,11 @@ public final class WireReader {
         return new HttpReply(Integer.parseInt(status.substring(9, 12)), headers, new byte[0]);
     }
 
+    /** Whether something has come that isn't read yet. */
+    public boolean ready() throws IOException {
+        return in.available() > 0;
+    }
+
     /** All bytes to the end of the stream, which may be a reset. */
     public byte[] rest() throws IOException {
         ByteArrayOutputStream rest = new ByteArrayOutputStream();
