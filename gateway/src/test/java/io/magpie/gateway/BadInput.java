@@ -206,10 +206,7 @@ final class BadInput {
                         "a header that goes on in the next line",
                         "400, closed",
                         "GET / HTTP/1.1\r\nHost: chat.example\r\nX: a\r\n b\r\n\r\n"),
-                row(
-                        "upgrade with a header that goes on in the next line",
-                        "400, closed",
-                        upgrade.with("X: a\r\n\tb")),
+                row("upgrade with a header that goes on in the next line", "400, closed", upgrade.with("X: a\r\n\tb")),
                 text(
                         "a space before the first header",
                         "400, closed",

@@ -50,7 +50,9 @@ final class RequestDecoder extends HttpRequestDecoder {
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
         if (first && in.isReadable() && in.getByte(in.readerIndex()) == TLS_HANDSHAKE) {
-            LOG.debug("http.tls-hello remote={}, and this port has no TLS", ctx.channel().remoteAddress());
+            LOG.debug(
+                    "http.tls-hello remote={}, and this port has no TLS",
+                    ctx.channel().remoteAddress());
             refused = true;
             ctx.close();
         }
