@@ -138,6 +138,7 @@ public final class Gateway implements AutoCloseable {
                 new Sessions(services(encoder, names, metrics))::open,
                 new PublicSite(Version.current(), config.http().corsOrigins(), wechat),
                 admission,
+                new Admission(config.limits().newcomers()),
                 new AddressLimits(config.edge(), System::nanoTime),
                 overload,
                 tls,

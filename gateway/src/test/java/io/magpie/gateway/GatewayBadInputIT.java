@@ -158,6 +158,30 @@ class GatewayBadInputIT {
 
     @ParameterizedTest
     @MethodSource("io.magpie.gateway.transport.Transports#available")
+    void refusesAnUpgradeThatCameInOnePacketWithAnotherRequest(IoKind kind) throws IOException {
+        try (RawClient client = new RawClient(SERVERS.get(kind))) {
+            client.send(join(
+                    RawRequest.get("/health").bytes(),
+                    RawRequest.upgrade("/ws?room=canary").bytes()));
+
+            assertThat(client.in().reply().status()).isEqualTo(200);
+            assertThat(client.in().reply().status()).isEqualTo(400);
+            assertThat(client.framesToEnd()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.magpie.gateway.transport.Transports#available")
+    void upgradesAClientThatWaitedForItsAnswer(IoKind kind) throws IOException {
+        try (RawClient client = new RawClient(SERVERS.get(kind))) {
+            assertThat(client.ask(RawRequest.get("/health")).status()).isEqualTo(200);
+            assertThat(client.ask(RawRequest.upgrade("/ws?room=waited")).status())
+                    .isEqualTo(101);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.magpie.gateway.transport.Transports#available")
     void endsAClientThatSendsNoWholeRequest(IoKind kind) throws IOException {
         try (Gateway gateway = gateway(kind, "http.request-timeout=1s")) {
             InetSocketAddress server = gateway.start().open();

@@ -128,14 +128,17 @@ class GatewayMetricsIT {
     }
 
     @Test
-    void hasTheSameSeriesHoweverManyClientsAndRoomsThereAre() throws IOException {
+    void hasTheSameSeriesHoweverManyClientsRoomsAndPathsThereAre() throws IOException {
         chat(0);
         Set<String> before = identities(scrape());
         for (int i = 1; i < 30; i++) {
             chat(i);
         }
 
-        assertThat(identities(scrape())).isEqualTo(before);
+        List<String> after = scrape();
+        assertThat(identities(after)).isEqualTo(before);
+        assertThat(after).hasSizeLessThan(2_000);
+        assertThat(String.join("\n", after)).doesNotContain("room-", "agent-", "phone-", "page-", "127.0.0.1");
     }
 
     @Test
@@ -164,8 +167,16 @@ class GatewayMetricsIT {
         }
     }
 
+    /** A client like no other, and what it asks beside. */
     private void chat(int i) throws IOException {
-        try (RawClient client = RawClient.upgraded(addresses.open(), "/ws?room=room-" + i)) {
+        String agent = "User-Agent: agent-" + i;
+        try (RawClient json = RawClient.upgraded(addresses.open(), "/ws", JSON, agent)) {
+            json.send(ClientFrame.text("{\"type\":\"connect\",\"client\":{\"name\":\"phone-" + i + "\"}}"));
+            json.next();
+        }
+        refused(RawRequest.get("/page-" + i).with(agent));
+        refused(RawRequest.upgrade("/page-" + i, agent));
+        try (RawClient client = RawClient.upgraded(addresses.open(), "/ws?room=room-" + i, agent)) {
             client.send(ClientFrame.text("hello"));
             client.next();
             client.send(ClientFrame.close(1000, ""));

@@ -79,6 +79,8 @@ class GatewayProxyIT {
                 ascii("PROXY " + "x".repeat(200)),
                 ascii("PROXY TCP4 203.0.113.7 10.0.0.1 4711 443\n"),
                 version2(0xF1, 0x11, "cb007107" + "0a000001" + "1267" + "01bb"),
+                version2(0xFF, 0x11, "cb007107" + "0a000001" + "1267" + "01bb"),
+                version2(0x21, 0x31, "2f61" + "00".repeat(214)),
                 version2(0x21, 0x11, "cb00"),
                 version2(0x21, 0x11, "cb007107" + "0a000001" + "1267" + "01bb" + "04" + "ff00" + "00".repeat(0xff00)),
                 SIGNATURE);
@@ -87,10 +89,15 @@ class GatewayProxyIT {
     @Test
     void aSecondPROXYHeaderIsNoRequest() throws IOException {
         InetSocketAddress server = start("edge.proxy-protocol=true", "edge.trusted-proxies=127.0.0.0/8");
-        try (RawClient client = new RawClient(server)) {
-            client.send(ascii("PROXY UNKNOWN\r\nPROXY UNKNOWN\r\n\r\n"));
-            assertThat(client.in().reply().status()).isEqualTo(400);
-            assertThat(client.framesToEnd()).isEmpty();
+        byte[] first = ascii("PROXY UNKNOWN\r\n");
+        byte[] second = version2(0x20, 0x00, "");
+        for (byte[] both : List.of(
+                ClientFrame.join(first, first), ClientFrame.join(first, second), ClientFrame.join(second, first))) {
+            try (RawClient client = new RawClient(server)) {
+                client.send(ClientFrame.join(both, ascii("\r\n")));
+                assertThat(client.in().reply().status()).isEqualTo(400);
+                assertThat(client.framesToEnd()).isEmpty();
+            }
         }
     }
 
@@ -127,6 +134,18 @@ class GatewayProxyIT {
         assertThat(refused.status()).isEqualTo(429);
         assertThat(refused.header("retry-after")).isEqualTo("5");
         assertThat(forwarded(server, "203.0.113.8").status()).isEqualTo(101);
+    }
+
+    @Test
+    void ofSeveralXForwardedForTheLastCounts() throws IOException {
+        InetSocketAddress server = start(
+                "edge.trusted-proxies=127.0.0.0/8", "edge.connections-per-address=1", "edge.connects-per-address=0");
+        assertThat(forwarded(server, "6.6.6.6\r\nX-Forwarded-For: 203.0.113.7").status())
+                .isEqualTo(101);
+        assertThat(forwarded(server, "6.6.6.7\r\nX-Forwarded-For: 203.0.113.7").status())
+                .isEqualTo(429);
+        assertThat(forwarded(server, "6.6.6.6\r\nX-Forwarded-For: 203.0.113.8").status())
+                .isEqualTo(101);
     }
 
     @Test

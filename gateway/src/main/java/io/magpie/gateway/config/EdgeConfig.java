@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * What stands between the open internet and the sessions.
  *
- * @param hosts the only values of {@code Host} that are served, with or without a port; empty: any
+ * @param hosts the only values of {@code Host} that are served, with or without a port; empty: any. {@code /health} answers
+ *     whatever it says
  * @param origins whose pages may connect; empty: any. Who sends no {@code Origin}, or one that isn't http, may in any case
  * @param appids mini-programs that may connect, {@code APPID} in any version or {@code APPID/VERSION}, by the
  *     {@code Referer} that WeChat sends; empty: any. Everybody else can send it too, so it is a hint and no proof

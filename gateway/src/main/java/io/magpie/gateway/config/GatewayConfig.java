@@ -84,7 +84,7 @@ public record GatewayConfig(
                     new Compression(false, 6, new ByteSize(256), ByteSize.ofKiB(64))),
             new Heartbeat(Duration.ofSeconds(25), Duration.ofSeconds(65)),
             new Plain("lobby", List.of("ping", "heartbeat")),
-            new Limits(100_000, 100_000, 128, ByteSize.ofKiB(16), Duration.ofSeconds(10), 100),
+            new Limits(100_000, 5_000, 100_000, 128, ByteSize.ofKiB(16), Duration.ofSeconds(10), 100),
             new Log(
                     LogKind.DISK,
                     "data",
@@ -289,7 +289,8 @@ public record GatewayConfig(
     /**
      * Bounds of what clients may use.
      *
-     * @param connections at a time; more are refused with 503
+     * @param connections at a time, upgraded; more are refused with 503
+     * @param newcomers connections that aren't upgraded yet, at a time; one more is closed at once
      * @param rooms in memory at a time; who would open one more is answered {@code busy}
      * @param roomsPerConnection joined at a time; one more is answered with {@code limit}
      * @param message the largest {@code data} or {@code binary} of an envelope; beyond it {@code too_large}
@@ -298,6 +299,7 @@ public record GatewayConfig(
      */
     public record Limits(
             int connections,
+            int newcomers,
             int rooms,
             int roomsPerConnection,
             ByteSize message,
@@ -306,6 +308,7 @@ public record GatewayConfig(
         public Limits {
             new Constraints()
                     .range("connections", connections, 1, 10_000_000)
+                    .range("newcomers", newcomers, 1, 10_000_000)
                     .range("rooms", rooms, 1, 100_000_000)
                     .range("rooms-per-connection", roomsPerConnection, 1, 10_000)
                     .range("message", message, new ByteSize(64), ByteSize.ofKiB(16 * 1_024))

@@ -22,7 +22,10 @@ public final class PublicSite implements AsyncSite {
     /** Bytes of the largest body, where one is wanted; beyond it 413. */
     public static final int MAX_BODY = 4 * 1_024;
 
-    private static final Set<String> PATHS = Set.of("/", "/health", "/ws");
+    /** Says that it lives. */
+    public static final String HEALTH = "/health";
+
+    private static final Set<String> PATHS = Set.of("/", HEALTH, "/ws");
     private static final String ALLOWED = "GET, HEAD, OPTIONS";
     private static final String LOGIN = "/login/wechat";
 
@@ -103,7 +106,7 @@ public final class PublicSite implements AsyncSite {
     private HttpAnswer get(HttpQuestion question) {
         return switch (question.path()) {
             case "/" -> question.header("accept").toLowerCase(Locale.ROOT).contains("text/html") ? demo : info;
-            case "/health" -> HttpAnswer.json(200, Map.of("status", "up"));
+            case HEALTH -> HttpAnswer.json(200, Map.of("status", "up"));
             default ->
                 HttpAnswer.error(426, "upgrade_required", "this path speaks WebSocket")
                         .with("Upgrade", "websocket")

@@ -51,6 +51,8 @@ public final class GatewayMetrics {
     public enum RefusedPeer {
         TOO_MANY,
         TOO_FAST,
+        /** There are too many already that aren't upgraded yet. */
+        NEWCOMERS,
         /** It should have begun with a PROXY header, from a proxy that is trusted. */
         PROXY
     }

@@ -5,7 +5,7 @@ import io.magpie.gateway.support.OwnedBy.Owner;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many connections there are, and whether one more may come. Any thread. */
+/** How many connections of a kind there are, and whether one more may come. Any thread. */
 @OwnedBy(Owner.ANY_THREAD)
 public final class Admission {
     /** Added at the end, so that no place is left; far from overflow with the highest limit. */

@@ -33,11 +33,12 @@ final class ConnectionPipeline {
 
     ConnectionPipeline(Wiring wiring) {
         this.wiring = wiring;
-        this.responder = new HttpResponder(wiring.site());
+        Visitors visitors = new Visitors(wiring.config().edge());
+        this.responder = new HttpResponder(wiring.site(), visitors);
         this.terms = new UpgradeRequest.Terms(
                 wiring.config().websocket().compression().enabled(),
                 wiring.config().auth().tokenInQuery(),
-                new Visitors(wiring.config().edge()));
+                visitors);
         this.addresses = new ClientAddress(wiring.config().edge());
         this.leaving = closed -> wiring.admission().leave();
         this.frames = frames(wiring.config().websocket());
@@ -51,7 +52,7 @@ final class ConnectionPipeline {
             // Parses the PROXY header, whole or not at all, and leaves.
             pipeline.addLast(new HAProxyMessageDecoder(MAX_PROXY_EXTRAS, true));
             // Tells the gate who is behind the proxy, and leaves.
-            pipeline.addLast(new ProxyHeader(gate));
+            pipeline.addLast(new ProxyHeader(gate, home.wheel()));
         }
         if (wiring.tls() != null) {
             // What is written from behind it leaves encrypted. Stays.

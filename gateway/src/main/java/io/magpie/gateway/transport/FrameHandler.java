@@ -2,6 +2,7 @@ package io.magpie.gateway.transport;
 
 import io.magpie.gateway.session.Session;
 import io.magpie.gateway.support.GatewayMetrics;
+import io.magpie.gateway.support.LogText;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.protocol.CloseCode;
@@ -124,7 +125,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements Message
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (broken(cause)) {
             // Resets are how phones leave, also in the middle of a message.
-            LOG.debug("connection.broken connection={} cause={}", connection.id(), cause.toString());
+            LOG.debug("connection.broken connection={} cause={}", connection.id(), LogText.quote(cause.toString()));
             ctx.close();
         } else if (cause instanceof CorruptedWebSocketFrameException corrupted) {
             connection.close(closeCode(corrupted), String.valueOf(corrupted.getMessage()));

@@ -3,6 +3,7 @@ package io.magpie.gateway.transport;
 import io.magpie.gateway.http.AsyncSite;
 import io.magpie.gateway.http.HttpAnswer;
 import io.magpie.gateway.http.HttpQuestion;
+import io.magpie.gateway.http.PublicSite;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -39,22 +40,30 @@ final class HttpResponder {
     private static final Logger LOG = LoggerFactory.getLogger(HttpResponder.class);
 
     private final AsyncSite site;
+    private final Visitors visitors;
 
-    HttpResponder(AsyncSite site) {
+    HttpResponder(AsyncSite site, Visitors visitors) {
         this.site = site;
+        this.visitors = visitors;
     }
 
     /**
      * Answers a request that is no upgrade, now or later. The request stays the caller's; nothing of it may need to be
      * released.
      *
+     * @param headers of the request
      * @param client who asks; null if that isn't known
      * @param then called on the loop when the answer is written, or nobody is there to read it
      */
-    void respond(ChannelHandlerContext ctx, FullHttpRequest request, @Nullable InetAddress client, Runnable then) {
-        Optional<HttpAnswer> fault = fault(request);
+    void respond(
+            ChannelHandlerContext ctx,
+            FullHttpRequest request,
+            UpgradeHeaders headers,
+            @Nullable InetAddress client,
+            Runnable then) {
+        Optional<HttpAnswer> fault = fault(request, headers);
         if (fault.isPresent()) {
-            write(ctx, request, fault.get());
+            write(ctx, request, fault.get().with("Connection", "close"));
             then.run();
         } else {
             site.answer(
@@ -81,18 +90,32 @@ final class HttpResponder {
         }
     }
 
-    private static Optional<HttpAnswer> fault(FullHttpRequest request) {
+    /** Why a request isn't for the site, if it isn't. */
+    private Optional<HttpAnswer> fault(FullHttpRequest request, UpgradeHeaders headers) {
         DecoderResult decoded = request.decoderResult();
         if (decoded.isFailure()) {
-            return Optional.of(malformed(decoded.cause()).with("Connection", "close"));
-        } else if (request.protocolVersion().majorVersion() != 1
-                || request.protocolVersion().minorVersion() > 1) {
-            return Optional.of(
-                    HttpAnswer.error(505, "http_version", "use HTTP/1.1").with("Connection", "close"));
+            return Optional.of(malformed(decoded.cause()));
         }
-        return request.uri().startsWith("/")
+        HttpVersion version = request.protocolVersion();
+        if (version.majorVersion() != 1 || version.minorVersion() > 1) {
+            return Optional.of(HttpAnswer.error(505, "http_version", "use HTTP/1.1"));
+        }
+        if (!request.uri().startsWith("/")) {
+            return Optional.of(HttpAnswer.error(400, "bad_request", "the request target must be a path"));
+        }
+        // HTTP/1.0 knows no Host (RFC 9112 section 3.2).
+        int least = version.minorVersion();
+        if (headers.hosts() < least || headers.hosts() > 1) {
+            return Optional.of(HttpAnswer.error(400, "bad_request", "exactly one Host header is needed"));
+        }
+        // Those who check whether it lives know its address, not its name.
+        return visitors.serves(headers.host()) || path(request).equals(PublicSite.HEALTH)
                 ? Optional.empty()
-                : Optional.of(HttpAnswer.error(400, "bad_request", "the request target must be a path"));
+                : Optional.of(Visitors.misdirected());
+    }
+
+    private static String path(FullHttpRequest request) {
+        return new QueryStringDecoder(request.uri()).rawPath();
     }
 
     /** Writes one answer on a pipeline that encodes. The request stays the caller's. */
@@ -160,10 +183,9 @@ final class HttpResponder {
                 headers.put(name, value);
             }
         }
-        String path = new QueryStringDecoder(request.uri()).rawPath();
         return new HttpQuestion(
                 request.method().name(),
-                path,
+                path(request),
                 headers,
                 Map.of(),
                 ByteBufUtil.getBytes(request.content()),

@@ -3,6 +3,7 @@ package io.magpie.gateway.transport;
 import io.magpie.gateway.http.HttpAnswer;
 import io.magpie.gateway.support.GatewayMetrics.RefusedPeer;
 import io.magpie.gateway.support.GatewayMetrics.UpgradeOutcome;
+import io.magpie.gateway.support.LogText;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.gateway.tls.TlsListener;
@@ -47,8 +48,14 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
     private final TransportLoop home;
     private final Wiring wiring;
 
+    /** Whether it has a place among the newcomers, which it gives back when it leaves. */
+    private boolean counted;
+
     /** The tick by which the next whole request must have come. */
     private long due;
+
+    /** Whether a request has come already with the bytes that are being read. */
+    private boolean asked;
 
     private boolean earlyData;
 
@@ -73,6 +80,12 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
+        counted = wiring.newcomers().enter();
+        if (!counted) {
+            wiring.metrics().refused(RefusedPeer.NEWCOMERS);
+            ctx.close();
+            return;
+        }
         waiting = ctx;
         due = home.wheel().due(wiring.config().http().requestTimeout());
         home.wheel().add(this, wiring.config().http().requestTimeout());
@@ -82,6 +95,15 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
         } else if (peer != null && !pipeline.addresses().trusted(peer)) {
             onBadProxyHeader();
             ctx.close();
+        }
+    }
+
+    /** The connection is upgraded, or gone. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (counted) {
+            counted = false;
+            wiring.newcomers().leave();
         }
     }
 
@@ -95,7 +117,7 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
         }
     }
 
-    /** There was no PROXY header, or not from whom one is believed. */
+    /** There was no PROXY header, not in time, or not from whom one is believed. */
     void onBadProxyHeader() {
         wiring.metrics().refused(RefusedPeer.PROXY);
     }
@@ -146,6 +168,12 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
     }
 
     @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        asked = false;
+        ctx.fireChannelReadComplete();
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         waiting = null;
         later = null;
@@ -168,7 +196,7 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
-            LOG.debug("http.broken remote={} cause={}", ctx.channel().remoteAddress(), cause.toString());
+            LOG.debug("http.broken remote={} cause={}", ctx.channel().remoteAddress(), LogText.quote(cause.toString()));
         } else {
             LOG.error("http.failed remote={}", ctx.channel().remoteAddress(), cause);
         }
@@ -177,6 +205,8 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
 
     @Override
     void onRequest(ChannelHandlerContext ctx, FullHttpRequest request) {
+        boolean waited = !asked;
+        asked = true;
         if (!owing) {
             due = home.wheel().due(wiring.config().http().requestTimeout());
         }
@@ -186,11 +216,11 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
         } else if (owing) {
             postpone(ctx, request);
         } else {
-            serve(ctx, request);
+            serve(ctx, request, waited);
         }
     }
 
-    /** Answers come in the order of the requests. Who wants to upgrade must have waited for what it asked before. */
+    /** Answers come in the order of the requests. */
     private void postpone(ChannelHandlerContext ctx, FullHttpRequest request) {
         if (later == null) {
             later = new ArrayDeque<>();
@@ -202,7 +232,8 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
         }
     }
 
-    private void serve(ChannelHandlerContext ctx, FullHttpRequest request) {
+    /** @param waited whether the client had all answers when it asked, as it must have before it upgrades */
+    private void serve(ChannelHandlerContext ctx, FullHttpRequest request, boolean waited) {
         UpgradeHeaders headers = UpgradeHeaders.of(request.headers());
         if (headers.ambiguous() && request.decoderResult().isSuccess()) {
             HttpAnswer answer = HttpAnswer.error(400, "bad_request", "Transfer-Encoding may only be chunked");
@@ -213,9 +244,16 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
             owing = true;
             due = home.wheel().due(ANSWERS_WITHIN);
             InetAddress client = peer == null ? null : pipeline.addresses().of(peer, headers.forwarded());
-            pipeline.responder().respond(ctx, request, client, () -> answered(ctx));
-            return;
+            pipeline.responder().respond(ctx, request, headers, client, () -> answered(ctx));
+        } else if (waited) {
+            judge(ctx, request, headers);
+        } else {
+            HttpAnswer answer = HttpAnswer.error(400, "bad_request", "wait for the last answer before you upgrade");
+            refuse(ctx, request, UpgradeOutcome.BAD_REQUEST, answer);
         }
+    }
+
+    private void judge(ChannelHandlerContext ctx, FullHttpRequest request, UpgradeHeaders headers) {
         UpgradeRequest verdict = UpgradeRequest.check(request, headers, pipeline.terms());
         if (verdict instanceof UpgradeRequest.Refused refused) {
             refuse(ctx, request, refused.outcome(), refused.answer());
@@ -243,14 +281,8 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
         owing = false;
         due = home.wheel().due(wiring.config().http().requestTimeout());
         FullHttpRequest next = later == null ? null : later.poll();
-        if (next == null || !ctx.channel().isActive()) {
-            return;
-        }
-        if (UpgradeHeaders.of(next.headers()).wanted()) {
-            HttpAnswer answer = HttpAnswer.error(400, "bad_request", "wait for the last answer before you upgrade");
-            refuse(ctx, next, UpgradeOutcome.BAD_REQUEST, answer);
-        } else {
-            serve(ctx, next);
+        if (next != null && ctx.channel().isActive()) {
+            serve(ctx, next, false);
         }
     }
 

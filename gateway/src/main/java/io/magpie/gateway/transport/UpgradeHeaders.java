@@ -25,7 +25,7 @@ final class UpgradeHeaders {
     private String key = "";
     private boolean websocket;
     private boolean upgrade;
-    private boolean versioned;
+    private int versions;
     private boolean version13;
     private boolean body;
     private boolean ambiguous;
@@ -51,7 +51,7 @@ final class UpgradeHeaders {
 
     /** Whether the request wants to become a WebSocket, rightly or not. */
     boolean wanted() {
-        return websocket || keys > 0 || versioned;
+        return websocket || keys > 0 || versions > 0;
     }
 
     int hosts() {
@@ -78,9 +78,9 @@ final class UpgradeHeaders {
         return upgrade;
     }
 
-    /** Whether version 13 is asked for. */
+    /** Whether version 13 is asked for, once and alone. */
     boolean version13() {
-        return version13;
+        return versions == 1 && version13;
     }
 
     int keys() {
@@ -181,8 +181,8 @@ final class UpgradeHeaders {
             }
             case 21 -> {
                 if (is(name, HttpHeaderNames.SEC_WEBSOCKET_VERSION)) {
-                    versioned = true;
-                    version13 |= names(value, "13");
+                    versions++;
+                    version13 = value.equals("13");
                 }
             }
             case 22 -> protocols = is(name, HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL) ? and(protocols, value) : protocols;

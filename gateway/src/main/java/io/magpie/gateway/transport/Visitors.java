@@ -27,23 +27,33 @@ final class Visitors {
         this.appids = Set.copyOf(config.appids());
     }
 
-    /** Why a request isn't welcome, if it isn't. */
+    /** Why a request to upgrade isn't welcome, if it isn't. */
     Optional<UpgradeRequest.Refused> refuse(UpgradeHeaders headers) {
-        if (!hosts.isEmpty() && !host(headers.host().toLowerCase(Locale.ROOT))) {
-            return refused(UpgradeOutcome.BAD_HOST, 421, "misdirected", "this host isn't served here");
+        if (!serves(headers.host())) {
+            return Optional.of(new UpgradeRequest.Refused(UpgradeOutcome.BAD_HOST, misdirected()));
         }
         if (!origins.isEmpty() && !origin(headers.origin())) {
-            return refused(UpgradeOutcome.BAD_ORIGIN, 403, "forbidden_origin", "pages of this origin may not connect");
+            return forbidden(UpgradeOutcome.BAD_ORIGIN, "forbidden_origin", "pages of this origin may not connect");
         }
         if (!appids.isEmpty() && !app(headers.referer())) {
-            return refused(UpgradeOutcome.BAD_APP, 403, "forbidden_app", "this mini-program may not connect");
+            return forbidden(UpgradeOutcome.BAD_APP, "forbidden_app", "this mini-program may not connect");
         }
         return Optional.empty();
     }
 
-    private boolean host(String host) {
+    /** Whether a host is served here; it may have a port. */
+    boolean serves(String name) {
+        if (hosts.isEmpty()) {
+            return true;
+        }
+        String host = name.toLowerCase(Locale.ROOT);
         int port = host.lastIndexOf(':');
         return hosts.contains(host) || (port > host.lastIndexOf(']') && hosts.contains(host.substring(0, port)));
+    }
+
+    /** What to say to who asks for another host. */
+    static HttpAnswer misdirected() {
+        return HttpAnswer.error(421, "misdirected", "this host isn't served here");
     }
 
     /** A mini-program sends none, a native shell one of its own scheme; {@code null} is a page that hides its origin. */
@@ -62,9 +72,8 @@ final class Visitors {
                 .isPresent();
     }
 
-    private static Optional<UpgradeRequest.Refused> refused(
-            UpgradeOutcome outcome, int status, String code, String message) {
-        return Optional.of(new UpgradeRequest.Refused(outcome, HttpAnswer.error(status, code, message)));
+    private static Optional<UpgradeRequest.Refused> forbidden(UpgradeOutcome outcome, String code, String message) {
+        return Optional.of(new UpgradeRequest.Refused(outcome, HttpAnswer.error(403, code, message)));
     }
 
     private static Set<String> lower(List<String> texts) {

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What every connection works with; one for all. Immutable.
  *
+ * @param admission how many may be upgraded
+ * @param newcomers how many may not be upgraded yet
  * @param addresses how many may come from where
  * @param site answers those who don't upgrade
  * @param overload whether there is too much to do already
@@ -22,6 +24,7 @@ public record Wiring(
         SessionFactory sessions,
         PublicSite site,
         Admission admission,
+        Admission newcomers,
         AddressLimits addresses,
         Overload overload,
         @Nullable TlsListener tls,

@@ -50,6 +50,7 @@ class ConfigKeysTest {
             Map.entry("plain.default-room", "hall"),
             Map.entry("plain.heartbeats", "hb"),
             Map.entry("limits.connections", "7"),
+            Map.entry("limits.newcomers", "8"),
             Map.entry("limits.rooms", "3"),
             Map.entry("limits.rooms-per-connection", "5"),
             Map.entry("limits.message", "1KiB"),

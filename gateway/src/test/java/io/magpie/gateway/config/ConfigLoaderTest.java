@@ -123,6 +123,8 @@ class ConfigLoaderTest {
                 "transport.kind=EPOLL|transport.kind: expected one of auto, io_uring, epoll, nio",
                 "limits.message=63|limits.message: must be 64 to 16MiB, is 63",
                 "limits.message=999999999999999GiB|limits.message: expected an amount of memory such as 65536, 64KiB or 1MiB",
+                "limits.newcomers=0|limits.newcomers: must be 1 to 10000000, is 0",
+                "edge.proxy-protocol=true|edge.proxy-protocol: needs trusted-proxies, or anybody could say to be anybody",
                 "http.request-timeout=0ms|http.request-timeout: must be 1s to 1m, is 0ms",
                 "plain.default-room=|plain.default-room: must be a room name",
                 "plain.default-room=@inbox|plain.default-room: must be a room name"

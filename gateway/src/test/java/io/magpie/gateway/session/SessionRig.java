@@ -101,7 +101,7 @@ final class SessionRig implements AutoCloseable {
                 d.websocket(),
                 d.heartbeat(),
                 d.plain(),
-                new GatewayConfig.Limits(100, 1_000, 3, new ByteSize(64), Duration.ofSeconds(10), 5),
+                new GatewayConfig.Limits(100, 100, 1_000, 3, new ByteSize(64), Duration.ofSeconds(10), 5),
                 d.log(),
                 new GatewayConfig.History(8, ByteSize.ofKiB(64), Duration.ofMinutes(10)),
                 d.dedup(),

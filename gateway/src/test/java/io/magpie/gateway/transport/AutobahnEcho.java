@@ -34,6 +34,7 @@ final class AutobahnEcho implements AutoCloseable {
                 Echo::new,
                 new PublicSite("0", List.of("*")),
                 new Admission(config.limits().connections()),
+                new Admission(config.limits().newcomers()),
                 new AddressLimits(config.edge(), System::nanoTime),
                 overload,
                 null,

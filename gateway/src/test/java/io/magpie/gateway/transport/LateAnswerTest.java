@@ -35,6 +35,22 @@ class LateAnswerTest {
     }
 
     @Test
+    void aLoginWhoseBodyComesTooSlowlyIsClosed() {
+        try (ProductionPipeline pipeline = open("http.request-timeout=5s")) {
+            pipeline.receive(RawRequest.post(LOGIN, 100).bytes());
+            for (int second = 0; second < 5; second++) {
+                assertThat(pipeline.isOpen()).isTrue();
+                pipeline.receive(new byte[] {'{'});
+                pipeline.pass(Duration.ofSeconds(1));
+            }
+
+            assertThat(pipeline.isOpen()).isFalse();
+            assertThat(pipeline.frames()).isEmpty();
+            assertThat(questions).isEmpty();
+        }
+    }
+
+    @Test
     void aRefererReachesTheLogin() {
         try (ProductionPipeline pipeline = open()) {
             pipeline.receive(RawRequest.post(LOGIN, 0)
@@ -94,10 +110,12 @@ class LateAnswerTest {
     }
 
     @Test
-    void whoWaitsForTheAnswerUpgradesTheSameConnection() {
+    void whoWaitsForTheAnswersUpgradesTheSameConnection() {
         try (ProductionPipeline pipeline = open()) {
-            pipeline.receive(login("1"));
+            pipeline.receive(
+                    ClientFrame.join(login("1"), RawRequest.get("/health").bytes()));
             answer("one");
+            assertThat(pipeline.reply().status()).isEqualTo(200);
             assertThat(pipeline.reply().status()).isEqualTo(200);
 
             assertThat(pipeline.ask(RawRequest.upgrade("/ws")).status()).isEqualTo(101);

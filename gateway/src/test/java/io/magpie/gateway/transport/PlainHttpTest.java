@@ -1,9 +1,10 @@
 package io.magpie.gateway.transport;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +34,51 @@ class PlainHttpTest {
             assertThat(pipeline.reply().text()).contains("up");
             assertThat(pipeline.reply().status()).isEqualTo(404);
         }
+    }
+
+    @Test
+    void whoWantsToUpgradeInOnePacketWithAnotherRequestIsRefused() {
+        try (ProductionPipeline pipeline = ProductionPipeline.open()) {
+            pipeline.receive(ClientFrame.join(
+                    RawRequest.get("/health").bytes(),
+                    RawRequest.upgrade("/ws").bytes(),
+                    RawRequest.get("/health").bytes()));
+
+            assertThat(pipeline.reply().status()).isEqualTo(200);
+            HttpReply refused = pipeline.reply();
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.text()).contains("wait for the last answer");
+            assertThat(pipeline.isOpen()).isFalse();
+            assertThat(pipeline.frames()).as("nothing follows").isEmpty();
+            assertThat(pipeline.sessions).isEmpty();
+            assertThat(pipeline.metric("magpie.upgrades", "outcome", "bad_request"))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void noAnswersPileUpForAClientThatDoesNotReadThem() {
+        ProductionPipeline.Parts parts = ProductionPipeline.Parts.counting();
+        long before = parts.held();
+        byte[] some = new String(RawRequest.get("/health").bytes(), US_ASCII)
+                .repeat(1_000)
+                .getBytes(US_ASCII);
+        try (ProductionPipeline pipeline = ProductionPipeline.open(parts)) {
+            pipeline.stall();
+            int asked = 0;
+            long most = before;
+            while (pipeline.isOpen() && asked < 108_000) {
+                pipeline.receive(some);
+                asked += 1_000;
+                most = Math.max(most, parts.held());
+            }
+
+            assertThat(pipeline.isOpen()).isFalse();
+            assertThat(asked).isLessThan(10_000);
+            assertThat(pipeline.mostQueued()).isLessThan(70 << 10);
+            assertThat(most).as("bytes of all buffers").isLessThan(before + (512 << 10));
+        }
+        assertThat(parts.held()).isEqualTo(before);
     }
 
     @Test
@@ -136,9 +182,40 @@ class PlainHttpTest {
         }
     }
 
+    @Test
+    void wantsExactlyOneHost() {
+        RawRequest request = RawRequest.get("/health");
+        for (RawRequest bad : List.of(
+                request.without("Host"),
+                request.with("Host: chat.example"),
+                request.with("Host: other.example"),
+                request.withLine("GET /health HTTP/1.0").with("Host: chat.example"),
+                RawRequest.post("/login/wechat", 0).without("Host"))) {
+            try (ProductionPipeline pipeline = ProductionPipeline.open()) {
+                HttpReply reply = pipeline.ask(bad);
+
+                assertThat(reply.status()).as("%s", bad).isEqualTo(400);
+                assertThat(reply.text()).contains("exactly one Host");
+                assertThat(pipeline.isOpen()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void anOldClientNeedsNoHost() {
+        try (ProductionPipeline pipeline = ProductionPipeline.open()) {
+            RawRequest old = RawRequest.get("/").withLine("GET / HTTP/1.0").without("Host");
+
+            assertThat(pipeline.ask(old).status()).isEqualTo(200);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "404, GET /nowhere HTTP/1.1",
+        "404, GET /api/v1/rooms HTTP/1.1",
+        "404, GET /health/ready HTTP/1.1",
+        "404, GET /metrics HTTP/1.1",
         "404, GET /ws/../health HTTP/1.1",
         "404, GET //health HTTP/1.1",
         "426, GET /ws HTTP/1.1",
@@ -146,6 +223,7 @@ class PlainHttpTest {
         "405, TRACE / HTTP/1.1",
         "400, GET http://evil/health HTTP/1.1",
         "400, OPTIONS * HTTP/1.1",
+        "400, CONNECT chat.example:443 HTTP/1.1",
         "505, GET / HTTP/9.9",
         "505, PRI * HTTP/2.0",
         "400, hello",
@@ -253,7 +331,7 @@ class PlainHttpTest {
     @Test
     void endsQuietlyWhenTheClientIsGone() {
         try (ProductionPipeline pipeline = ProductionPipeline.open()) {
-            pipeline.receive("GET / HT".getBytes(StandardCharsets.US_ASCII));
+            pipeline.receive("GET / HT".getBytes(US_ASCII));
             pipeline.reset();
 
             assertThat(pipeline.isOpen()).isFalse();

@@ -65,11 +65,13 @@ final class ProductionPipeline implements AutoCloseable {
     final SimpleMeterRegistry registry;
     final GatewayMetrics metrics;
     final Admission admission;
+    final Admission newcomers;
     final Overload overload;
     final List<RecordingSession> sessions = new ArrayList<>();
 
     private final Socket socket = new Socket();
     private final TransportLoop home;
+    private final ConnectionPipeline connections;
     private final long interval;
     private @Nullable RoomShards rooms;
     private @Nullable Future<Void> departure;
@@ -133,6 +135,7 @@ final class ProductionPipeline implements AutoCloseable {
         overload = new Overload(config.overload(), 1 << 30, registry);
         home = new TransportLoop(0, socket.eventLoop(), config.outbound().stallTimeout(), metrics, overload);
         admission = new Admission(config.limits().connections());
+        newcomers = new Admission(config.limits().newcomers());
         Wiring wiring = new Wiring(
                 config,
                 metrics,
@@ -146,12 +149,14 @@ final class ProductionPipeline implements AutoCloseable {
                 },
                 parts.site(),
                 admission,
+                newcomers,
                 new AddressLimits(config.edge(), System::nanoTime),
                 overload,
                 config.tls().enabled() ? TlsListener.open(config.tls(), registry) : null,
                 () -> "c1");
         home.start();
-        new ConnectionPipeline(wiring).installHttp(socket, home);
+        connections = new ConnectionPipeline(wiring);
+        connections.installHttp(socket, home);
         socket.runPendingTasks();
     }
 
@@ -195,6 +200,16 @@ final class ProductionPipeline implements AutoCloseable {
     /** No session can be made. */
     static ProductionPipeline withoutSessions(String... settings) {
         return new ProductionPipeline(TestConfig.with(settings), Kind.FAILING);
+    }
+
+    /** Another client connects for a moment; whether it may. */
+    boolean anotherMayConnect() {
+        EmbeddedChannel other = new EmbeddedChannel();
+        connections.installHttp(other, home);
+        other.runPendingTasks();
+        boolean open = other.isOpen();
+        other.finishAndReleaseAll();
+        return open;
     }
 
     /** As if so many had connected to this loop before: by how many seconds each would be pinged early. */

@@ -15,8 +15,8 @@ import java.util.Set;
 
 /**
  * Bytes before the upgrade, on the pipeline of production. Whatever comes: well-formed answers with a status that is meant,
- * nothing after one that says {@code close}, an upgrade only of what {@link UpgradeOracle} finds in order too, an end in
- * time, no exception, no buffer that stays.
+ * nothing after one that says {@code close}, an upgrade only of what {@link UpgradeOracle} finds in order too and never in
+ * one read with another request, an end in time, no exception, no buffer that stays.
  *
  * <p>Switch 0 serves one host and one origin only.
  */
@@ -42,15 +42,16 @@ public final class UpgradeFuzz {
         ProductionPipeline.Parts parts = input.on(0) ? CHOOSY : ANY;
         long held = parts.held();
         ERRORS.forget();
-        List<byte[]> writes = new ArrayList<>();
+        List<Written> writes = new ArrayList<>();
         boolean upgraded;
         try (ProductionPipeline pipeline = ProductionPipeline.open(parts)) {
-            for (byte[] piece : input.pieces(input.rest())) {
-                pipeline.receive(piece);
-                writes.addAll(pipeline.writes());
+            List<byte[]> pieces = input.pieces(input.rest());
+            for (int i = 0; i < pieces.size(); i++) {
+                pipeline.receive(pieces.get(i));
+                writes.addAll(written(i, pipeline));
             }
             pipeline.pass(LONG_ENOUGH);
-            writes.addAll(pipeline.writes());
+            writes.addAll(written(pieces.size(), pipeline));
             upgraded = !pipeline.sessions.isEmpty();
             assertThat(pipeline.sessions).hasSizeLessThanOrEqualTo(1);
             assertThat(pipeline.isOpen() && !upgraded)
@@ -66,29 +67,46 @@ public final class UpgradeFuzz {
         ERRORS.check();
     }
 
-    private static void check(FuzzInput input, List<byte[]> writes, boolean upgraded) throws IOException {
+    /** One write of the server, after one read; they are counted. */
+    @SuppressWarnings("ArrayRecordComponent") // lives for one call
+    private record Written(int read, byte[] bytes) {}
+
+    private static List<Written> written(int read, ProductionPipeline pipeline) {
+        return pipeline.writes().stream().map(bytes -> new Written(read, bytes)).toList();
+    }
+
+    private static void check(FuzzInput input, List<Written> writes, boolean upgraded) throws IOException {
         boolean switched = false;
         boolean ended = false;
         for (int i = 0; i < writes.size() && !switched; i++) {
             assertThat(ended).as("nothing follows an answer that says close").isFalse();
-            WireReader reader = new WireReader(new ByteArrayInputStream(writes.get(i)));
+            byte[] answer = writes.get(i).bytes();
+            WireReader reader = new WireReader(new ByteArrayInputStream(answer));
             HttpReply head = reader.replyWithoutBody();
             switched = head.status() == 101;
             if (switched) {
-                assertThat(new UpgradeOracle(input.on(0)).fault(input.rest(), i == 0, head))
+                assertThat(new UpgradeOracle(input.on(0)).fault(input.rest(), before(writes, i), head))
                         .as("what is wrong with the upgrade that was answered with %s", head)
                         .isEmpty();
-                checkFrames(writes.subList(i, writes.size()));
+                checkFrames(writes.stream().skip(i).map(Written::bytes).toList());
             } else {
                 assertThat(head.status()).as("%s", head).isIn(MEANT);
-                assertThat(body(writes.get(i)))
-                        .isIn(0, Integer.parseInt(head.headers().getOrDefault("content-length", "0")));
+                assertThat(body(answer)).isIn(0, Integer.parseInt(head.headers().getOrDefault("content-length", "0")));
             }
             ended = head.header("connection").equals("close");
         }
         assertThat(switched)
                 .as("101 is answered if and only if there is a session")
                 .isEqualTo(upgraded);
+    }
+
+    private static UpgradeOracle.Before before(List<Written> writes, int upgrade) {
+        if (upgrade == 0) {
+            return UpgradeOracle.Before.NOTHING;
+        }
+        return writes.get(upgrade - 1).read() == writes.get(upgrade).read()
+                ? UpgradeOracle.Before.TO_THE_SAME_READ
+                : UpgradeOracle.Before.TO_EARLIER_READS;
     }
 
     /** How many bytes follow the headers. */

@@ -75,12 +75,15 @@ class UpgradeHeadersTest {
                 "Sec-WebSocket-Protocol: a, b",
                 "Sec-WebSocket-Protocol: c",
                 "Sec-WebSocket-Extensions: x",
-                "Sec-WebSocket-Extensions: y; z");
+                "Sec-WebSocket-Extensions: y; z",
+                "X-Forwarded-For: 6.6.6.6",
+                "X-Forwarded-For: 203.0.113.7, 10.0.0.1");
 
         assertThat(headers.websocket()).isTrue();
         assertThat(headers.upgrade()).isTrue();
         assertThat(UpgradeHeaders.tokens(headers.protocols())).containsExactly("a", "b", "c");
         assertThat(headers.extensions()).isEqualTo("x,y; z");
+        assertThat(headers.forwarded()).isEqualTo("6.6.6.6,203.0.113.7, 10.0.0.1");
     }
 
     @Test
@@ -92,6 +95,17 @@ class UpgradeHeadersTest {
         assertThat(headers.keys()).isEqualTo(2);
         assertThat(headers.version13()).isFalse();
         assertThat(headers.wanted()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"13 | true", "8, 13 | false", "13, 13 | false", "13, | false", "8 | false", "'' | false"})
+    void knowsItsVersionOnlyIfItIsAlone(String version, boolean known) {
+        assertThat(of("Sec-WebSocket-Version: " + version).version13()).isEqualTo(known);
+        assertThat(of("Sec-WebSocket-Version: 13", "Sec-WebSocket-Version: " + version)
+                        .version13())
+                .isFalse();
     }
 
     @ParameterizedTest

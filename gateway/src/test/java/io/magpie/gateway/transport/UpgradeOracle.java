@@ -30,19 +30,30 @@ record UpgradeOracle(boolean choosy) {
     private static final Pattern NO_BODY = Pattern.compile("0+(\\s*,\\s*0+)*");
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
+    /** What was answered on a connection before it was upgraded. */
+    enum Before {
+        NOTHING,
+        /** Requests, but none that came in one read with the upgrade. */
+        TO_EARLIER_READS,
+        TO_THE_SAME_READ
+    }
+
     /**
      * What is wrong with an upgrade.
      *
      * @param bytes all that the client has sent
-     * @param first whether no other request was answered before
+     * @param before what was answered before
      * @param reply the 101
      * @return empty if nothing is
      */
-    String fault(byte[] bytes, boolean first, HttpReply reply) {
+    String fault(byte[] bytes, Before before, HttpReply reply) {
+        if (before == Before.TO_THE_SAME_READ) {
+            return "it came with another request";
+        }
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         String fault = "there is no GET";
         for (int at = text.indexOf("GET"); at >= 0; at = text.indexOf("GET", at + 1)) {
-            if (first && !text.substring(0, at).isBlank()) {
+            if (before == Before.NOTHING && !text.substring(0, at).isBlank()) {
                 return fault;
             }
             fault = fault(text.substring(at), reply);
@@ -95,7 +106,8 @@ record UpgradeOracle(boolean choosy) {
                 Map.entry("Connection", !lower(tokens(headers, "connection")).contains("upgrade")),
                 Map.entry(
                         "Sec-WebSocket-Version",
-                        !tokens(headers, "sec-websocket-version").contains("13")),
+                        !headers.getOrDefault("sec-websocket-version", List.of())
+                                .equals(List.of("13"))),
                 Map.entry("Sec-WebSocket-Key", !keyed),
                 Map.entry("Transfer-Encoding", headers.containsKey("transfer-encoding")),
                 Map.entry(

@@ -2,6 +2,7 @@ package io.magpie.gateway.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.magpie.gateway.transport.UpgradeOracle.Before;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,7 @@ class UpgradeOracleTest {
                 "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA== | Sec-WebSocket-Key",
                 "Transfer-Encoding: chunked                  | Transfer-Encoding",
                 "Content-Length: 1                           | Content-Length",
+                "Sec-WebSocket-Version: 13                   | Sec-WebSocket-Version",
                 "Sec-WebSocket-Protocol: magpie.v1.json      | the answered sub-protocol",
                 "Sec-WebSocket-Protocol: mqtt                | the answered sub-protocol"
             })
@@ -42,6 +44,13 @@ class UpgradeOracleTest {
     @ValueSource(strings = {"Host", "Upgrade", "Connection", "Sec-WebSocket-Version", "Sec-WebSocket-Key"})
     void findsWhatIsMissing(String header) {
         assertThat(fault(false, GOOD.without(header))).isEqualTo(header);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"8", "8, 13", "13, 13", ""})
+    void findsAWrongVersion(String version) {
+        assertThat(fault(false, GOOD.replacing("Sec-WebSocket-Version: " + version)))
+                .isEqualTo("Sec-WebSocket-Version");
     }
 
     @ParameterizedTest
@@ -71,19 +80,25 @@ class UpgradeOracleTest {
                         "permessage-deflate"),
                 new byte[0]);
 
-        assertThat(new UpgradeOracle(false).fault(request, true, other)).isEqualTo("Sec-WebSocket-Accept");
-        assertThat(new UpgradeOracle(false).fault(request, true, unasked)).isEqualTo("the answered extension");
+        assertThat(new UpgradeOracle(false).fault(request, Before.NOTHING, other))
+                .isEqualTo("Sec-WebSocket-Accept");
+        assertThat(new UpgradeOracle(false).fault(request, Before.NOTHING, unasked))
+                .isEqualTo("the answered extension");
     }
 
     @Test
-    void looksForTheRequestBehindOthersOnlyIfTheyWereAnswered() {
+    void looksForTheRequestBehindOthersOnlyIfTheyWereAnsweredBefore() {
         byte[] both = ClientFrame.join("x\r\n\r\n".getBytes(StandardCharsets.US_ASCII), GOOD.bytes());
 
-        assertThat(new UpgradeOracle(false).fault(both, true, SWITCHING)).isNotEmpty();
-        assertThat(new UpgradeOracle(false).fault(both, false, SWITCHING)).isEmpty();
+        assertThat(new UpgradeOracle(false).fault(both, Before.NOTHING, SWITCHING))
+                .isNotEmpty();
+        assertThat(new UpgradeOracle(false).fault(both, Before.TO_EARLIER_READS, SWITCHING))
+                .isEmpty();
+        assertThat(new UpgradeOracle(false).fault(both, Before.TO_THE_SAME_READ, SWITCHING))
+                .isEqualTo("it came with another request");
     }
 
     private static String fault(boolean choosy, RawRequest request) {
-        return new UpgradeOracle(choosy).fault(request.bytes(), true, SWITCHING);
+        return new UpgradeOracle(choosy).fault(request.bytes(), Before.NOTHING, SWITCHING);
     }
 }

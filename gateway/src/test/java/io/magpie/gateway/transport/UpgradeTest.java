@@ -144,7 +144,7 @@ class UpgradeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"7", "8", "0", "99", "abc", "", "13.0"})
+    @ValueSource(strings = {"7", "8", "0", "99", "abc", "", "13.0", "013", "8, 13", "13, 8", "13,"})
     void namesTheVersionItSpeaks(String version) {
         RawRequest request = RawRequest.upgrade("/ws").replacing("Sec-WebSocket-Version: " + version);
         try (ProductionPipeline pipeline = ProductionPipeline.open()) {
@@ -155,6 +155,17 @@ class UpgradeTest {
             assertThat(pipeline.isOpen()).isFalse();
             assertThat(pipeline.metric("magpie.upgrades", "outcome", "bad_version"))
                     .isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"13", "8", ""})
+    void wantsItsVersionOnceOnly(String another) {
+        try (ProductionPipeline pipeline = ProductionPipeline.open()) {
+            HttpReply reply = pipeline.ask(RawRequest.upgrade("/ws", "Sec-WebSocket-Version: " + another));
+
+            assertThat(reply.status()).isEqualTo(426);
+            assertThat(pipeline.isOpen()).isFalse();
         }
     }
 
@@ -215,6 +226,45 @@ class UpgradeTest {
             pipeline.ask(RawRequest.upgrade("/nowhere"));
 
             assertThat(pipeline.admission.open()).isTrue();
+        }
+    }
+
+    @Test
+    void aConnectionIsANewcomerUntilItIsUpgraded() {
+        try (ProductionPipeline pipeline = ProductionPipeline.open("limits.newcomers=1")) {
+            pipeline.ask(RawRequest.get("/health"));
+            assertThat(pipeline.anotherMayConnect()).isFalse();
+            assertThat(pipeline.metric("magpie.peers.refused", "reason", "newcomers"))
+                    .isEqualTo(1);
+
+            pipeline.upgrade(RawRequest.upgrade("/ws"));
+
+            assertThat(pipeline.anotherMayConnect()).isTrue();
+            assertThat(pipeline.anotherMayConnect()).as("the last one has gone").isTrue();
+            assertThat(pipeline.metric("magpie.peers.refused", "reason", "newcomers"))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aNewcomerThatEndsGivesItsPlaceBack() {
+        for (RawRequest last :
+                List.of(RawRequest.upgrade("/nowhere"), RawRequest.get("/").with("Connection: close"))) {
+            try (ProductionPipeline pipeline = ProductionPipeline.open("limits.newcomers=1")) {
+                assertThat(pipeline.newcomers.open()).isFalse();
+
+                pipeline.ask(last);
+
+                assertThat(pipeline.isOpen()).isFalse();
+                assertThat(pipeline.newcomers.open()).isTrue();
+            }
+        }
+        try (ProductionPipeline pipeline = ProductionPipeline.withoutSessions("limits.newcomers=1")) {
+            pipeline.receive(RawRequest.upgrade("/ws").bytes());
+
+            assertThat(pipeline.newcomers.open())
+                    .as("also if the upgrade fails")
+                    .isTrue();
         }
     }
 

@@ -31,6 +31,41 @@ class VisitorsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "GET / HTTP/1.1, chat.example.com, 200",
+        "GET / HTTP/1.1, CHAT.example.com:8443, 200",
+        "GET / HTTP/1.1, 192.0.2.1, 421",
+        "POST /login/wechat HTTP/1.1, evil.example.com, 421",
+        "OPTIONS / HTTP/1.1, evil.example.com, 421",
+        "GET /nowhere HTTP/1.1, evil.example.com, 421",
+        "GET / HTTP/1.0, evil.example.com, 421",
+        "GET /health HTTP/1.1, chat.example.com, 200",
+        "GET /health HTTP/1.1, 192.0.2.1, 200",
+        "HEAD /health?x=1 HTTP/1.0, 192.0.2.1, 200",
+        "GET /health/ HTTP/1.1, 192.0.2.1, 421"
+    })
+    void servesOnlyTheHostsOfTheListThoughItsHealthToAll(String line, String host, int status) {
+        try (ProductionPipeline pipeline = ProductionPipeline.open("edge.hosts=chat.example.com")) {
+            pipeline.receive(RawRequest.get("/")
+                    .withLine(line)
+                    .replacing("Host: " + host)
+                    .bytes());
+
+            assertThat(pipeline.replyWithoutBody().status()).isEqualTo(status);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/, 421", "/health, 200"})
+    void aClientTooOldForAHostAsksForNone(String path, int status) {
+        try (ProductionPipeline pipeline = ProductionPipeline.open("edge.hosts=chat.example.com")) {
+            RawRequest old = RawRequest.get(path).withLine("GET " + path + " HTTP/1.0");
+
+            assertThat(pipeline.ask(old.without("Host")).status()).isEqualTo(status);
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
