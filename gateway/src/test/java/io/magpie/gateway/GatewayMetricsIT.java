@@ -132,9 +132,12 @@ class GatewayMetricsIT {
         Set<String> before = identities(scrape());
         for (int i = 1; i < 30; i++) {
             chat(i);
+            refused(RawRequest.upgrade("/path-" + i));
         }
 
-        assertThat(identities(scrape())).isEqualTo(before);
+        List<String> series = scrape();
+        assertThat(identities(series)).isEqualTo(before);
+        assertThat(series).hasSizeLessThan(2_000);
     }
 
     @Test
@@ -164,7 +167,7 @@ class GatewayMetricsIT {
     }
 
     private void chat(int i) throws IOException {
-        try (RawClient client = RawClient.upgraded(addresses.open(), "/ws?room=room-" + i)) {
+        try (RawClient client = RawClient.upgraded(addresses.open(), "/ws?room=room-" + i, "User-Agent: agent-" + i)) {
             client.send(ClientFrame.text("hello"));
             client.next();
             client.send(ClientFrame.close(1000, ""));
