@@ -15,6 +15,7 @@ import io.magpie.gateway.transport.TestConfig;
 import io.magpie.protocol.Command;
 import io.magpie.protocol.DeviceId;
 import io.magpie.protocol.Encoding;
+import io.magpie.protocol.ErrorCode;
 import io.magpie.protocol.Event;
 import io.magpie.protocol.Position;
 import io.magpie.protocol.Request;
@@ -118,6 +119,39 @@ class GatewayAuthIT {
     }
 
     @Test
+    void aTokenThatIsTooLongIsABadOneWhereverItComes() throws IOException {
+        String huge = "x".repeat(9_000);
+        for (Encoding encoding : List.of(Encoding.JSON, Encoding.CBOR)) {
+            try (RawClient client = RawClient.upgraded(open(), "/ws", protocol(encoding))) {
+                client.send(encoding, connecting(huge));
+                assertThat(client.event(encoding, Event.Bye.class).code().code())
+                        .isEqualTo(4500);
+                assertThat(client.next().closeCode()).isEqualTo(4500);
+            }
+            try (RawClient client = RawClient.upgraded(open(), "/ws", protocol(encoding))) {
+                client.send(encoding, connecting(token()));
+                client.event(encoding, Event.Connected.class);
+                client.send(encoding, new Request(new RequestId.Number(2), new Command.Refresh(huge)));
+                assertThat(client.event(encoding, Event.Failed.class).code()).isEqualTo(ErrorCode.UNAUTHENTICATED);
+                client.send(encoding, new Request(new RequestId.Number(3), new Command.Ping()));
+                client.event(encoding, Event.Pong.class);
+            }
+        }
+        try (RawClient header = new RawClient(open());
+                RawClient query = new RawClient(open())) {
+            assertThat(header.ask(RawRequest.upgrade("/ws", "Authorization: Bearer " + huge))
+                            .status())
+                    .isEqualTo(431);
+            assertThat(query.ask(RawRequest.upgrade("/ws?token=" + huge)).status())
+                    .isEqualTo(414);
+        }
+    }
+
+    private static String protocol(Encoding encoding) {
+        return "Sec-WebSocket-Protocol: magpie.v1." + (encoding == Encoding.JSON ? "json" : "cbor");
+    }
+
+    @Test
     void aTokenThatEndsEndsItsConnection() throws IOException {
         try (RawClient client = RawClient.upgraded(open(), "/ws", JSON)) {
             connect(client, token("--ttl", "20s"));
@@ -194,9 +228,13 @@ class GatewayAuthIT {
     }
 
     private static void connect(RawClient client, String token) throws IOException {
+        client.send(Encoding.JSON, connecting(token));
+    }
+
+    private static Request connecting(String token) {
         Map<RoomId, @Nullable Position> rooms = new HashMap<>();
         rooms.put(HALL, null);
-        client.send(Encoding.JSON, new Request(new RequestId.Number(1), new Command.Connect(token, rooms, null)));
+        return new Request(new RequestId.Number(1), new Command.Connect(token, rooms, null));
     }
 
     private InetSocketAddress open() {

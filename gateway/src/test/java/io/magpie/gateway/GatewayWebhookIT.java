@@ -36,8 +36,10 @@ import java.security.GeneralSecurityException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -55,10 +57,23 @@ class GatewayWebhookIT {
     private static final String JSON = "Sec-WebSocket-Protocol: magpie.v1.json";
     private static final JsonMapper MAPPER = new JsonMapper();
 
+    /** All that a question may have, in lower case. */
+    private static final Set<String> HEADERS = Set.of(
+            "host",
+            "user-agent",
+            "connection",
+            "content-type",
+            "content-length",
+            "x-magpie-question",
+            "x-magpie-id",
+            "x-magpie-timestamp",
+            "x-magpie-signature");
+
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     private final Level before = root.getLevel();
     private final Queue<String> faults = new ConcurrentLinkedQueue<>();
+    private final Queue<String> questions = new ConcurrentLinkedQueue<>();
     private final CountDownLatch stuck = new CountDownLatch(1);
     private HttpStub backend;
     private Gateway gateway;
@@ -101,6 +116,27 @@ class GatewayWebhookIT {
             plain.send(ClientFrame.text("hello"));
             assertThat(plain.next().text()).isEqualTo("hello");
         }
+    }
+
+    @Test
+    void nothingThatAClientPutsIntoItsUpgradeReachesTheBackend() throws IOException {
+        String[] headers = {
+            JSON,
+            "Authorization: Bearer planted-nobody",
+            "Cookie: session=planted-cookie",
+            "User-Agent: planted-agent",
+            "X-Forwarded-For: 203.0.113.7",
+            "X-Magpie-Question: planted-question",
+            "X-Magpie-Id: planted-id",
+            "X-Magpie-Timestamp: 1",
+            "X-Magpie-Signature: v1=planted-signature",
+            "Content-Type: text/planted"
+        };
+        try (RawClient alice = connected("planted-alice", "hall", headers)) {
+            say(alice, 2, "hall", "\"hello\"");
+            assertThat(text(alice.event(Encoding.JSON, Event.Delivered.class))).isEqualTo("\"hello\"");
+        }
+        assertThat(questions).containsExactly("connect", "join", "send");
     }
 
     @Test
@@ -196,7 +232,11 @@ class GatewayWebhookIT {
     }
 
     private RawClient connected(String token, String room) throws IOException {
-        RawClient client = RawClient.upgraded(open(), "/ws", JSON);
+        return connected(token, room, JSON);
+    }
+
+    private RawClient connected(String token, String room, String... headers) throws IOException {
+        RawClient client = RawClient.upgraded(open(), "/ws", headers);
         Map<RoomId, @Nullable Position> rooms = new HashMap<>();
         rooms.put(new RoomId(room), null);
         client.send(Encoding.JSON, new Request(new RequestId.Number(1), new Command.Connect(token, rooms, null)));
@@ -238,7 +278,15 @@ class GatewayWebhookIT {
         if (!signature(timestamp, body).equals(exchange.getRequestHeaders().getFirst("X-Magpie-Signature"))) {
             faults.add("a wrong signature");
         }
+        exchange.getRequestHeaders().forEach((name, values) -> {
+            if (!HEADERS.contains(name.toLowerCase(Locale.ROOT))
+                    || values.size() > 1
+                    || values.toString().contains("planted")) {
+                faults.add("a header that isn't the server's: " + name + " " + values);
+            }
+        });
         String asked = question.path("question").asText();
+        questions.add(asked);
         if (!asked.equals(exchange.getRequestHeaders().getFirst("X-Magpie-Question"))) {
             faults.add("a wrong header");
         }

@@ -109,14 +109,16 @@ class CommandReaderTest {
     }
 
     @Test
-    void takesTokensAndTagsUpToTheirLimits() {
-        String token = "t".repeat(8192);
+    void takesTagsUpToTheirLimitsAndTokensOfAnyLength() {
+        String token = "t".repeat(60_000);
         String tag = "大".repeat(21) + "x";
 
         Command.Connect connect = (Command.Connect) Frames.command(
                 "{\"type\":\"connect\",\"token\":\"" + token + "\",\"client\":{\"version\":\"" + tag + "\"}}");
 
         assertThat(connect.token()).isEqualTo(token);
+        assertThat(Frames.command("{\"type\":\"refresh\",\"token\":\"" + token + "\"}"))
+                .isEqualTo(new Command.Refresh(token));
         assertThat(connect.client()).isEqualTo(new Command.ClientInfo(null, tag));
     }
 

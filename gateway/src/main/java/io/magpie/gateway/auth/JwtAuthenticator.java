@@ -35,6 +35,11 @@ public final class JwtAuthenticator implements Authenticator {
 
     @Override
     public void judge(String token, Consumer<Verdict> then) {
+        if (token.length() > JwtVerifier.MAX_CHARS) {
+            // Refused unread, so it needn't wait; many of them would fill the memory.
+            then.accept(verdict(token));
+            return;
+        }
         try {
             threads.execute(() -> then.accept(verdict(token)));
         } catch (RejectedExecutionException e) {

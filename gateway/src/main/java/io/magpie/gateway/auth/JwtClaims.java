@@ -10,12 +10,16 @@ import io.magpie.protocol.Sender;
 import io.magpie.protocol.UserId;
 import java.text.ParseException;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Judges what a token with a good signature says. Immutable; any thread. */
 final class JwtClaims {
+    /** The year 10000, in seconds since 1970. Milliseconds of any number would overflow. */
+    private static final double LATEST = 253_402_300_800.0;
+
     private final AuthConfig config;
     private final RoomPatterns usual;
     private final LongSupplier millis;
@@ -58,6 +62,11 @@ final class JwtClaims {
         // Nimbus would make a text of a number (RFC 7519 section 4.1.2 wants one).
         if (subject != null && !(subject instanceof String)) {
             throw new BadClaimException("the token's sub is no text");
+        }
+        for (String name : List.of("exp", "nbf", "iat")) {
+            if (claims.get(name) instanceof Number time && !(Math.abs(time.doubleValue()) < LATEST)) {
+                throw new BadClaimException("the token's " + name + " is no time");
+            }
         }
         try {
             return JWTClaimsSet.parse(claims);

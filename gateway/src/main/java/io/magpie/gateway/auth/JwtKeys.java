@@ -3,7 +3,6 @@ package io.magpie.gateway.auth;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSVerifier;
-import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.crypto.MACVerifier;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
@@ -17,67 +16,31 @@ import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.jwk.source.JWKSource;
-import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
-import com.nimbusds.jose.jwk.source.RateLimitReachedException;
-import com.nimbusds.jose.proc.SecurityContext;
-import com.nimbusds.jose.util.Resource;
-import com.nimbusds.jose.util.ResourceRetriever;
 import io.magpie.gateway.config.AuthConfig;
 import io.magpie.gateway.support.HttpFetch;
 import java.io.IOException;
-import java.net.MalformedURLException;
 import java.net.URI;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * The keys by which tokens are verified: a secret, and a set from a file or a URL. The set is kept for five minutes and
- * read again when it is older or a token names a key that isn't in it, but at most twice a minute; while it can't be read,
- * the old one counts for an hour. Any thread but event loops.
- */
+/** The keys by which tokens are verified: a secret, and a set from a file or a URL. Any thread but event loops. */
 public final class JwtKeys {
-    private static final Duration FRESH = Duration.ofMinutes(5);
-    private static final Duration AT_MOST_EVERY = Duration.ofMinutes(1);
-    private static final Duration STALE = Duration.ofHours(1);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int MAX_BYTES = 64 * 1_024;
 
     /** Of a set in which many fit, no more are tried. */
     private static final int MAX_CANDIDATES = 8;
 
-    private static final Logger LOG = LoggerFactory.getLogger(JwtKeys.class);
-    private static final long NEVER = Long.MIN_VALUE;
-
-    /** When the set was read; on a monotonic clock. */
-    private final AtomicLong lastRead;
-
-    /** When it was last said that it couldn't be. */
-    private final AtomicLong lastWarned = new AtomicLong(NEVER);
-
     private final @Nullable OctetSequenceKey secret;
-    private final @Nullable JWKSource<SecurityContext> set;
+    private final @Nullable KeySet set;
 
-    /** The keys can't be had now. */
-    static final class UnavailableException extends Exception {
-        private static final long serialVersionUID = 1;
-
-        UnavailableException(Throwable cause) {
-            super(cause);
-        }
-    }
-
-    private JwtKeys(@Nullable OctetSequenceKey secret, @Nullable JWKSource<SecurityContext> set, AtomicLong lastRead) {
-        this.lastRead = lastRead;
+    private JwtKeys(@Nullable OctetSequenceKey secret, @Nullable KeySet set) {
         this.secret = secret;
         this.set = set;
     }
@@ -88,80 +51,87 @@ public final class JwtKeys {
      * @throws IllegalStateException if the file can't be used; the message is for the operator
      */
     public static JwtKeys of(AuthConfig.Jwt config) {
+        return of(config, System::nanoTime);
+    }
+
+    /** @param nanos a monotonic clock */
+    static JwtKeys of(AuthConfig.Jwt config, LongSupplier nanos) {
         OctetSequenceKey secret = config.secret().isEmpty()
                 ? null
                 : new OctetSequenceKey.Builder(config.secret().getBytes(StandardCharsets.UTF_8)).build();
         if (config.keys().isEmpty()) {
-            return new JwtKeys(secret, null, new AtomicLong(NEVER));
+            return new JwtKeys(secret, null);
         }
-        AtomicLong lastRead = new AtomicLong(NEVER);
-        if (config.keysAreRemote()) {
-            ResourceRetriever fetch = url -> new Resource(
-                    new String(HttpFetch.get(url, PATIENCE, MAX_BYTES), StandardCharsets.UTF_8), "application/json");
-            return new JwtKeys(secret, source(config.keys(), noting(fetch, lastRead)), lastRead);
+        if (!config.keysAreRemote()) {
+            try {
+                KeyFile.read(Path.of(config.keys()));
+            } catch (IOException e) {
+                throw new IllegalStateException("auth.jwt.keys: " + e.getMessage(), e);
+            }
         }
-        Path file = Path.of(config.keys());
-        try {
-            KeyFile.read(file);
-        } catch (IOException e) {
-            throw new IllegalStateException("auth.jwt.keys: " + e.getMessage(), e);
-        }
-        ResourceRetriever reading = url -> new Resource(KeyFile.read(file), "application/json");
-        return new JwtKeys(secret, source(file.toUri().toString(), noting(reading, lastRead)), lastRead);
+        return new JwtKeys(secret, new KeySet(() -> read(config), nanos));
     }
 
     /**
-     * How many keys the set that the configuration names has now. Blocks for two seconds at most.
+     * How many keys the set that the configuration names has now, at least one. Blocks for two seconds at most.
      *
-     * @throws IOException if it can't be read, or isn't a set; the message is for the operator
+     * @throws IOException if it can't be read, or isn't a set, or has none; the message is for the operator
      */
     public static int count(AuthConfig.Jwt config) throws IOException {
+        return read(config).getKeys().size();
+    }
+
+    private static JWKSet read(AuthConfig.Jwt config) throws IOException {
+        return config.keysAreRemote() ? fetch(config.keys()) : KeyFile.read(Path.of(config.keys()));
+    }
+
+    /** A set behind a URL; one without keys is a mistake there as in a file. */
+    private static JWKSet fetch(String address) throws IOException {
+        byte[] text = HttpFetch.get(URI.create(address).toURL(), PATIENCE, MAX_BYTES);
+        JWKSet keys;
         try {
-            String set = config.keysAreRemote()
-                    ? new String(
-                            HttpFetch.get(URI.create(config.keys()).toURL(), PATIENCE, MAX_BYTES),
-                            StandardCharsets.UTF_8)
-                    : KeyFile.read(Path.of(config.keys()));
-            return JWKSet.parse(set).getKeys().size();
+            keys = JWKSet.parse(new String(text, StandardCharsets.UTF_8)).toPublicJWKSet();
         } catch (ParseException e) {
-            throw new IOException("this isn't a JWK set: " + e.getMessage(), e);
+            throw new IOException("what is there isn't a JWK set", e);
         }
-    }
-
-    private static ResourceRetriever noting(ResourceRetriever reading, AtomicLong lastRead) {
-        return url -> {
-            Resource read = reading.retrieveResource(url);
-            lastRead.set(System.nanoTime());
-            return read;
-        };
-    }
-
-    private static JWKSource<SecurityContext> source(String address, ResourceRetriever retriever) {
-        URL url;
-        try {
-            url = URI.create(address).toURL();
-        } catch (MalformedURLException e) {
-            throw new IllegalStateException("auth.jwt.keys: " + e.getMessage(), e);
+        if (keys.getKeys().isEmpty()) {
+            throw new IOException("the JWK set there has no public key");
         }
-        return JWKSourceBuilder.create(url, retriever)
-                .cache(FRESH.toMillis(), 2 * PATIENCE.toMillis())
-                .refreshAheadCache(false)
-                .rateLimited(AT_MOST_EVERY.toMillis())
-                .outageTolerant(STALE.toMillis())
-                .build();
+        return keys;
     }
 
-    /** The keys that a token with this header may be signed with; a key fits only algorithms of its own type. */
-    List<JWK> candidates(JWSHeader header) throws UnavailableException {
+    /**
+     * The keys that a token with this header may be signed with; a key fits only algorithms of its own type.
+     *
+     * @throws KeySet.UnavailableException if nobody can say now whether there is one
+     */
+    List<JWK> candidates(JWSHeader header) throws KeySet.UnavailableException {
         KeyType type = KeyType.forAlgorithm(header.getAlgorithm());
         if (KeyType.OCT.equals(type)) {
             return secret == null ? List.of() : List.of(secret);
         }
-        List<JWK> named = select(new JWKMatcher.Builder().keyType(type).keyID(header.getKeyID()));
+        if (set == null) {
+            return List.of();
+        }
+        JWKMatcher.Builder named = new JWKMatcher.Builder().keyType(type).keyID(header.getKeyID());
+        JWKSet keys = set.keys();
+        List<JWK> found = select(named, keys);
+        if (found.isEmpty()) {
+            keys = set.keysAfter(keys);
+            found = select(named, keys);
+        }
         // Keys without a name, as in PEM, fit any.
-        List<JWK> found = named.isEmpty() ? select(new JWKMatcher.Builder().keyType(type)) : named;
+        List<JWK> fitting =
+                fitting(header, found.isEmpty() ? select(new JWKMatcher.Builder().keyType(type), keys) : found);
+        if (fitting.isEmpty() && !set.fresh()) {
+            throw new KeySet.UnavailableException();
+        }
+        return fitting;
+    }
+
+    private static List<JWK> fitting(JWSHeader header, List<JWK> keys) {
         List<JWK> fitting = new ArrayList<>();
-        for (JWK key : found) {
+        for (JWK key : keys) {
             boolean unnamed = key.getKeyID() == null || header.getKeyID() == null;
             boolean meant = key.getAlgorithm() == null || key.getAlgorithm().equals(header.getAlgorithm());
             boolean use = key.getKeyUse() == null || key.getKeyUse().equals(KeyUse.SIGNATURE);
@@ -172,31 +142,8 @@ public final class JwtKeys {
         return fitting.size() > MAX_CANDIDATES ? fitting.subList(0, MAX_CANDIDATES) : fitting;
     }
 
-    private List<JWK> select(JWKMatcher.Builder matcher) throws UnavailableException {
-        if (set == null) {
-            return List.of();
-        }
-        try {
-            return set.get(new JWKSelector(matcher.build()), null);
-        } catch (RateLimitReachedException e) {
-            if (lastRead.get() != NEVER && System.nanoTime() - lastRead.get() < FRESH.toNanos()) {
-                // The set is fresh, and the key isn't in it.
-                return List.of();
-            }
-            throw new UnavailableException(e);
-        } catch (KeySourceException e) {
-            warn(e);
-            throw new UnavailableException(e);
-        }
-    }
-
-    private void warn(KeySourceException cause) {
-        long now = System.nanoTime();
-        long warned = lastWarned.get();
-        boolean due = warned == NEVER || now - warned > AT_MOST_EVERY.toNanos();
-        if (due && lastWarned.compareAndSet(warned, now)) {
-            LOG.warn("auth.keys-unavailable: {}", String.valueOf(cause.getMessage()));
-        }
+    private static List<JWK> select(JWKMatcher.Builder matcher, JWKSet keys) {
+        return new JWKSelector(matcher.build()).select(keys);
     }
 
     /** What verifies with a key. */

@@ -56,12 +56,12 @@ public final class JwtVerifier {
             return signed(jwt)
                     ? claims.judge(jwt.getPayload())
                     : bad("the token's signature is wrong, or its key isn't known here");
-        } catch (JwtKeys.UnavailableException e) {
+        } catch (KeySet.UnavailableException e) {
             return new Verdict.Refused(Reason.UNAVAILABLE, "the keys for tokens can't be had now");
         }
     }
 
-    private boolean signed(SignedJWT jwt) throws JwtKeys.UnavailableException {
+    private boolean signed(SignedJWT jwt) throws KeySet.UnavailableException {
         for (JWK key : keys.candidates(jwt.getHeader())) {
             if (signedWith(key, jwt)) {
                 return true;

@@ -30,17 +30,18 @@ final class KeyFile {
     /**
      * Reads public keys.
      *
-     * @return a JWK set without anything private
+     * @return them, without anything private
      * @throws IOException if there are none; the message names the file
      */
-    static String read(Path file) throws IOException {
+    static JWKSet read(Path file) throws IOException {
         String text = PemFile.text(file);
         try {
-            JWKSet set = text.contains("-----BEGIN") ? new JWKSet(publicKeys(text)) : JWKSet.parse(text);
-            if (set.toPublicJWKSet().getKeys().isEmpty()) {
+            JWKSet all = text.contains("-----BEGIN") ? new JWKSet(publicKeys(text)) : JWKSet.parse(text);
+            JWKSet keys = all.toPublicJWKSet();
+            if (keys.getKeys().isEmpty()) {
                 throw new IOException(file + " has no public key");
             }
-            return set.toPublicJWKSet().toString();
+            return keys;
         } catch (ParseException e) {
             throw new IOException(file + " is neither a JWK set nor PEM", e);
         } catch (GeneralSecurityException | IllegalArgumentException e) {

@@ -137,7 +137,7 @@ public record AuthConfig(
                     .check(
                             !isUrl(keys) || isSafe(keys),
                             "keys",
-                            "must be a file, or an https URL (http only of this machine)")
+                            "must be a file, or an https URL (http only of this machine) without a user name")
                     .range("leeway", leeway, Duration.ZERO, Duration.ofMinutes(10))
                     .range("max-age", maxAge, Duration.ofMinutes(1), Duration.ofDays(400))
                     .verify();
@@ -174,7 +174,10 @@ public record AuthConfig(
             try {
                 URI uri = URI.create(url);
                 String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
-                return scheme.equals("https") || (scheme.equals("http") && LOOPBACK.contains(uri.getHost()));
+                String host = uri.getHost();
+                return host != null
+                        && uri.getRawUserInfo() == null
+                        && (scheme.equals("https") || (scheme.equals("http") && LOOPBACK.contains(host)));
             } catch (IllegalArgumentException e) {
                 return false;
             }

@@ -19,7 +19,10 @@ public interface Connection {
         REFUSED
     }
 
-    /** A short id, unique in this process, that stands in every log line about the connection. */
+    /**
+     * A short id, unique in this process, that stands in every log line about the connection. It is no secret: backends and
+     * operators see it too, and a client that comes back is known by its ticket, which is signed, not by the id in it.
+     */
     String id();
 
     /** Which bytes this member takes. */

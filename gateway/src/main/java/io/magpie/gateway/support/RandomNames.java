@@ -23,7 +23,7 @@ public final class RandomNames {
         return name(LONG);
     }
 
-    /** A name that won't repeat in one process's life: more than 59 bits. */
+    /** A name that won't repeat in one process's life: 60 bits. It is no secret, and nothing may be had for knowing it. */
     public String nextShort() {
         return name(SHORT);
     }

@@ -2,8 +2,15 @@ package io.magpie.gateway.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.CompressionAlgorithm;
+import com.nimbusds.jose.EncryptionMethod;
+import com.nimbusds.jose.JWEAlgorithm;
+import com.nimbusds.jose.JWEHeader;
+import com.nimbusds.jose.JWEObject;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.crypto.DirectEncrypter;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
@@ -12,10 +19,12 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.EncryptedJWT;
 import io.magpie.gateway.auth.Verdict.Reason;
 import io.magpie.protocol.DeviceId;
 import io.magpie.protocol.RoomId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -126,6 +135,7 @@ class JwtVerifierTest {
             strings = {
                 "{\"alg\":\"HS256\",\"jku\":\"http://127.0.0.1:1/keys\"}",
                 "{\"alg\":\"HS256\",\"x5u\":\"http://127.0.0.1:1/cert\"}",
+                "{\"alg\":\"HS256\",\"x5c\":[\"AAAA\"]}",
                 "{\"alg\":\"HS256\",\"kid\":\"../../dev/null\"}",
                 "{\"alg\":\"HS256\",\"kid\":\"' OR 1=1 --\"}"
             })
@@ -186,6 +196,25 @@ class JwtVerifierTest {
     @ValueSource(strings = {"", ".", "..", "a.b.c", "a.b.c.d.e", "eyJhbGciOiJIUzI1NiJ9", "\u0000", "🌸.🌸.🌸"})
     void whatIsNoTokenIsBad(String text) {
         assertThat(reason(verifier.verify(text))).isEqualTo(Reason.BAD);
+    }
+
+    @Test
+    void aTokenThatIsEncryptedIsNotASignedOne() throws Exception {
+        EncryptedJWT encrypted = new EncryptedJWT(
+                new JWEHeader(JWEAlgorithm.DIR, EncryptionMethod.A256GCM), Jwts.claims(claims -> claims));
+        encrypted.encrypt(new DirectEncrypter(Jwts.SECRET.getBytes(StandardCharsets.US_ASCII)));
+        JWEObject nested = new JWEObject(
+                new JWEHeader.Builder(JWEAlgorithm.DIR, EncryptionMethod.A256GCM)
+                        .contentType("JWT")
+                        .compressionAlgorithm(CompressionAlgorithm.DEF)
+                        .build(),
+                new Payload(Jwts.signed(claims -> claims)));
+        nested.encrypt(new DirectEncrypter(Jwts.SECRET.getBytes(StandardCharsets.US_ASCII)));
+
+        for (String token : List.of(encrypted.serialize(), nested.serialize())) {
+            assertThat(token.split("\\.", -1)).hasSize(5);
+            assertThat(message(verifier.verify(token))).isEqualTo("the token is no signed JWT");
+        }
     }
 
     @Test
@@ -267,11 +296,15 @@ class JwtVerifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1e308", "1e18", "9223372036854775807"})
-    void aTokenThatSeemsNeverToEndIsntTaken(String number) {
-        String token = Jwts.raw(HEADER, "{\"sub\":\"a\",\"exp\":" + number + "}");
-
-        assertThat(verifier.verify(token)).isInstanceOf(Verdict.Refused.class);
+    @ValueSource(
+            strings = {"1e308", "1e18", "9223372036854775807", "18446744073709551616", "18446745837709551", "-1e18"})
+    void aTimeThatIsNoneIsntOneThatHasPassed(String number) {
+        for (String claims : List.of(
+                "{\"sub\":\"a\",\"exp\":" + number + "}",
+                "{\"sub\":\"a\",\"exp\":1764003600,\"nbf\":" + number + "}",
+                "{\"sub\":\"a\",\"exp\":1764003600,\"iat\":" + number + "}")) {
+            assertThat(reason(verifier.verify(Jwts.raw(HEADER, claims)))).isEqualTo(Reason.BAD);
+        }
     }
 
     @Test
@@ -292,6 +325,10 @@ class JwtVerifierTest {
         assertThat(reason(strict.verify(Jwts.signed(c -> c.issuer("shop"))))).isEqualTo(Reason.BAD);
         assertThat(reason(strict.verify(Jwts.signed(c -> c.issuer("other").audience("chat")))))
                 .isEqualTo(Reason.BAD);
+        for (List<String> others : List.of(List.of("shop"), List.of("chatter", "CHAT"), List.<String>of())) {
+            String token = Jwts.signed(c -> c.issuer("shop").audience(others));
+            assertThat(message(strict.verify(token))).isEqualTo("the token's aud isn't this server");
+        }
         assertThat(strict.verify(Jwts.signed(c -> c.issuer("shop").audience(List.of("x", "chat")))))
                 .isInstanceOf(Verdict.Accepted.class);
     }

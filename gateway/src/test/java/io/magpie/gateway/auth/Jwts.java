@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /** Tokens for tests. It is always {@link #NOW}. */
@@ -46,6 +47,11 @@ final class Jwts {
 
     static JwtVerifier verifier(AuthConfig config) {
         return new JwtVerifier(config, JwtKeys.of(config.jwt()), () -> NOW);
+    }
+
+    /** One whose keys get older with a clock of the test. */
+    static JwtVerifier verifier(AuthConfig config, LongSupplier nanos) {
+        return new JwtVerifier(config, JwtKeys.of(config.jwt(), nanos), () -> NOW);
     }
 
     /** Takes HS256 with {@link #SECRET}. */

@@ -10,22 +10,27 @@ import io.magpie.gateway.support.HttpStub;
 import io.magpie.gateway.transport.TestConfig;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The way to a backend that may be anything. */
 class HttpCarrierTest {
+    private static final long GIGABYTE = 1L << 30;
     private static final byte[] BODY = "{\"question\":\"join\"}".getBytes(StandardCharsets.UTF_8);
 
     private final BlockingQueue<Headers> heard = new LinkedBlockingQueue<>();
@@ -57,6 +62,18 @@ class HttpCarrierTest {
         assertThat(headers.getFirst("X-Magpie-Signature"))
                 .isEqualTo("v1=576bacd5e86a396133fbf6289d3403695f56a3a03dce61a1ebc4c3456f014159");
         assertThat(headers.getFirst("Content-Type")).isEqualTo("application/json");
+        assertThat(headers.keySet())
+                .as("and nothing else of anybody")
+                .isSubsetOf(
+                        "Host",
+                        "User-agent",
+                        "Connection",
+                        "Content-type",
+                        "Content-length",
+                        "X-magpie-question",
+                        "X-magpie-id",
+                        "X-magpie-timestamp",
+                        "X-magpie-signature");
     }
 
     @Test
@@ -69,6 +86,28 @@ class HttpCarrierTest {
     }
 
     @Test
+    void readsNoMoreOfAnAnswerThatNeverEndsThanItTakes() throws Exception {
+        AtomicLong written = new AtomicLong();
+        CountDownLatch given = new CountDownLatch(1);
+        byte[] part = new byte[64 * 1_024];
+        answer = exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            try (OutputStream out = exchange.getResponseBody()) {
+                while (written.get() < GIGABYTE) {
+                    out.write(part);
+                    written.addAndGet(part.length);
+                }
+            } finally {
+                given.countDown();
+            }
+        };
+
+        assertNoAnswer(post(), "too large");
+        assertThat(given.await(10, TimeUnit.SECONDS)).as("the connection ends").isTrue();
+        assertThat(written).hasValueLessThan(GIGABYTE / 10);
+    }
+
+    @Test
     void takesNoOtherStatusForAnAnswer() {
         for (int status : new int[] {201, 204, 400, 403, 500, 503}) {
             answer = exchange -> whole(exchange, status, "");
@@ -78,13 +117,22 @@ class HttpCarrierTest {
 
     @Test
     void followsNoRedirect() {
-        answer = exchange -> {
-            exchange.getResponseHeaders().add("Location", "/chat");
-            whole(exchange, 307, "");
-        };
+        BlockingQueue<Headers> elsewhere = new LinkedBlockingQueue<>();
+        try (HttpStub other = new HttpStub("/", exchange -> {
+            elsewhere.add(exchange.getRequestHeaders());
+            whole(exchange, 200, "{}");
+        })) {
+            for (String target : List.of("/chat", other.url() + "/chat", "https://127.0.0.1:" + other.port() + "/")) {
+                answer = exchange -> {
+                    exchange.getResponseHeaders().add("Location", target);
+                    whole(exchange, 307, "");
+                };
 
-        assertNoAnswer(post(), "status 307");
-        assertThat(heard).hasSize(1);
+                assertNoAnswer(post(), "status 307");
+            }
+        }
+        assertThat(heard).as("each once").hasSize(3);
+        assertThat(elsewhere).isEmpty();
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A webhook whose backend is the test, on a thread and with a clock that the test moves. Questions are q1, q2 … */
 final class WebhookRig {
@@ -42,23 +43,34 @@ final class WebhookRig {
     final Webhook webhook;
 
     WebhookRig(String... settings) {
+        this(null, settings);
+    }
+
+    private WebhookRig(@Nullable String url, String[] settings) {
         Stream<String> always = Stream.of(
                 "auth.kind=webhook",
                 "auth.rooms=open",
-                "webhook.url=https://shop.example/chat",
+                "webhook.url=" + (url == null ? "https://shop.example/chat" : url),
                 "webhook.secret=0123456789abcdef",
                 "webhook.questions=join,send");
         GatewayConfig config =
                 TestConfig.with(Stream.concat(always, Stream.of(settings)).toArray(String[]::new));
         WebhookMetrics metrics = new WebhookMetrics(registry);
         AtomicInteger ids = new AtomicInteger();
-        Carrier carrier = (question, id, body) -> {
-            CompletableFuture<byte[]> answer = new CompletableFuture<>();
-            posted.add(new Posted(this, question, id, new String(body, StandardCharsets.UTF_8), answer));
-            return answer;
-        };
+        Carrier carrier = url == null ? this::post : new HttpCarrier(config.webhook(), () -> 1_000);
         backend = new Backend(config.webhook(), loop, carrier, () -> "q" + ids.incrementAndGet(), metrics);
         webhook = new Webhook(config, metrics, backend, loop, () -> 1_000);
+    }
+
+    /** One whose backend is a server; nobody else says what becomes of its questions. */
+    static WebhookRig over(String url, String... settings) {
+        return new WebhookRig(url, settings);
+    }
+
+    private CompletableFuture<byte[]> post(Question question, String id, byte[] body) {
+        CompletableFuture<byte[]> answer = new CompletableFuture<>();
+        posted.add(new Posted(this, question, id, new String(body, StandardCharsets.UTF_8), answer));
+        return answer;
     }
 
     Posted last() {

@@ -2,15 +2,20 @@ package io.magpie.gateway.hooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
 import io.magpie.gateway.auth.Verdict;
+import io.magpie.gateway.support.HttpStub;
 import io.magpie.protocol.Body;
 import io.magpie.protocol.ErrorCode;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WebhookTest {
     private static final Ruling DOWN =
             new Ruling.Unavailable(ErrorCode.UNAVAILABLE, "the backend can't be asked now", Ruling.Unavailable.UNSET);
+
+    /** More than anybody drips. */
+    private static final int ENDED = 1_000_000_000;
 
     private final WebhookRig rig =
             new WebhookRig("webhook.in-flight=2", "webhook.failures=3", "webhook.retry-after=5s");
@@ -156,6 +164,46 @@ class WebhookTest {
         assertThat(rulings).containsExactly(DOWN);
         assertThat(rig.last().answer()).isCancelled();
         assertThat(rig.count("send", "timeout")).isEqualTo(1);
+    }
+
+    @Test
+    void anAnswerThatComesByteByByteHasNoMoreTimeThanAnother() throws Exception {
+        Semaphore allowed = new Semaphore(0);
+        Semaphore sent = new Semaphore(0);
+        try (HttpStub slow = new HttpStub("/chat", exchange -> drip(exchange, allowed, sent))) {
+            WebhookRig real = WebhookRig.over(slow.url() + "/chat", "webhook.timeout=2s");
+            List<Ruling> sends = real.send("hello");
+            for (int i = 0; i < 20; i++) {
+                assertThat(sends).as("after %d bytes", i).isEmpty();
+                allowed.release();
+                assertThat(sent.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+                real.advance(Duration.ofMillis(100));
+            }
+
+            assertThat(sends).containsExactly(DOWN);
+            assertThat(real.count("send", "timeout")).isEqualTo(1);
+            allowed.release(Integer.MAX_VALUE / 2);
+            assertThat(sent.tryAcquire(ENDED, 10, TimeUnit.SECONDS))
+                    .as("the connection ends")
+                    .isTrue();
+        }
+    }
+
+    /** One byte whenever that is allowed, for as long as somebody hears it. */
+    private static void drip(HttpExchange exchange, Semaphore allowed, Semaphore sent) throws IOException {
+        exchange.sendResponseHeaders(200, 0);
+        try (OutputStream out = exchange.getResponseBody()) {
+            while (true) {
+                allowed.acquire();
+                out.write(' ');
+                out.flush();
+                sent.release();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            sent.release(ENDED);
+        }
     }
 
     @Test

@@ -4,11 +4,16 @@ import static io.magpie.gateway.session.TestClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.magpie.gateway.auth.Authenticator;
 import io.magpie.gateway.auth.Identity;
+import io.magpie.gateway.auth.JwtAuthenticator;
+import io.magpie.gateway.auth.JwtKeys;
+import io.magpie.gateway.auth.JwtVerifier;
 import io.magpie.gateway.auth.RoomPatterns;
 import io.magpie.gateway.auth.Verdict;
 import io.magpie.gateway.auth.Verdict.Reason;
+import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.transport.TestConfig;
 import io.magpie.protocol.Sender;
 import io.magpie.protocol.UserId;
@@ -98,6 +103,25 @@ class LoginTest {
         assertThat(client.connection().closeReasons()).containsExactly("because it is so");
         assertThat(rig.logins(outcome)).isEqualTo(1);
         assertThat(rig.gauge("magpie.members")).isZero();
+    }
+
+    @Test
+    void aTokenThatIsTooLongEndsTheConnectionAsAnyBadOne() {
+        GatewayConfig config = TestConfig.with("auth.kind=jwt", "auth.jwt.secret=0123456789abcdef0123456789abcdef");
+        JwtVerifier verifier =
+                new JwtVerifier(config.auth(), JwtKeys.of(config.auth().jwt()), () -> 1_000);
+        try (JwtAuthenticator real = new JwtAuthenticator(verifier);
+                SessionRig strict = new SessionRig(1, config, real)) {
+            TestClient client = strict.json();
+
+            client.say("{'type':'connect','id':1,'token':'" + "x".repeat(9_000) + "','rooms':{'hall':null}}");
+
+            assertThat(client.closeCode()).isEqualTo(4500);
+            assertThat(client.connection().closeReasons()).containsExactly("the token is longer than 8192 characters");
+            assertThat(client.takeTypes()).containsExactly("bye");
+            assertThat(strict.logins("bad")).isEqualTo(1);
+            assertThat(strict.gauge("magpie.members")).isZero();
+        }
     }
 
     @Test
@@ -252,6 +276,41 @@ class LoginTest {
         again.say("{'type':'connect','resume':'" + ticket + "'}");
         assertThat(again.takeOne().path("rooms").has("hall")).isTrue();
         assertThat(alice.closeCode()).isEqualTo(4507);
+    }
+
+    @Test
+    void anotherUsersTicketIsAnsweredAsOneThatNeverWas() {
+        TestClient alice = rig.bearing("alice::*:*");
+        alice.say("{'type':'connect','rooms':{'hall':null}}");
+        String ticket = alice.takeOne().path("resume").asText();
+        String none = ticket.substring(0, ticket.length() - 8) + "AAAAAAAA";
+
+        assertThat(welcome("bob::*:*", ticket)).isEqualTo(welcome("bob::*:*", none));
+        assertThat(alice.connection().open()).isTrue();
+    }
+
+    @Test
+    void whetherARoomIsThereIsntToldToWhoMayNotBeThere() {
+        TestClient alice = rig.bearing("alice::*:*");
+        alice.say("{'type':'connect','rooms':{'hall':null}}");
+        TestClient bob = rig.bearing("bob::garden:garden");
+        bob.say("{'type':'connect'}");
+        bob.take();
+
+        bob.say("{'type':'join','id':1,'room':'hall'}");
+        String there = bob.takeOne().toString();
+        bob.say("{'type':'join','id':1,'room':'moon'}");
+
+        assertThat(bob.takeOne()).hasToString(there.replace("hall", "moon"));
+    }
+
+    /** What a user with a ticket is answered, without what is new each time. */
+    private JsonNode welcome(String token, String ticket) {
+        TestClient client = rig.bearing(token);
+        client.say("{'type':'connect','resume':'" + ticket + "'}");
+        ObjectNode connected = (ObjectNode) client.takeOne();
+        client.drop();
+        return connected.without(List.of("connection", "resume"));
     }
 
     @Test

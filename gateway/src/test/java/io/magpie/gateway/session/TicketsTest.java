@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.magpie.gateway.support.GatewayMetrics;
 import io.magpie.protocol.UserId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.Random;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
 class TicketsTest {
@@ -59,6 +63,24 @@ class TicketsTest {
     }
 
     @Test
+    void knowsNoTicketOfAnotherVersionAndNoneThatIsCutShort() throws GeneralSecurityException {
+        byte[] ticket = Base64.getUrlDecoder().decode(tickets.issue(USER, 0, "c0nn"));
+        byte[] said = Arrays.copyOf(ticket, ticket.length - 32);
+        assertThat(tickets.read(signed(said))).isPresent();
+
+        for (byte version : new byte[] {0, 2, 127, -1}) {
+            byte[] other = said.clone();
+            other[0] = version;
+            assertThat(tickets.read(signed(other))).as("version %s", version).isEmpty();
+        }
+        for (int length = 0; length < 12 + "c0nn".length(); length++) {
+            assertThat(tickets.read(signed(Arrays.copyOf(said, length))))
+                    .as("%s bytes", length)
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void survivesWhateverIsCalledATicket() {
         Random random = new Random(7);
         for (int i = 0; i < 2_000; i++) {
@@ -83,6 +105,17 @@ class TicketsTest {
         byte[] bytes = new byte[32];
         bytes[0] = (byte) secret;
         return new Tickets(bytes, VALID, () -> millis, new GatewayMetrics(new SimpleMeterRegistry()));
+    }
+
+    /** Whatever it is, signed with the secret of {@link #tickets}. */
+    private static String signed(byte[] said) throws GeneralSecurityException {
+        byte[] secret = new byte[32];
+        secret[0] = 1;
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(secret, "HmacSHA256"));
+        byte[] ticket = Arrays.copyOf(said, said.length + 32);
+        System.arraycopy(mac.doFinal(said), 0, ticket, said.length, 32);
+        return text(ticket);
     }
 
     private static String text(byte[] ticket) {

@@ -224,16 +224,18 @@ class WechatLoginTest {
     }
 
     @Test
-    void aWechatThatIsSilentIsNotWaitedFor() {
-        wechat.plan(wechat.silence());
+    void aWechatThatIsSilentOrSlowIsNotWaitedFor() {
+        wechat.plan(wechat.silence(), wechat.drip());
         WechatLogin login = login(
                 config(), new WechatLogin.Times(Duration.ofMillis(200), Duration.ofMillis(1), Duration.ofSeconds(10)));
 
-        HttpAnswer answer = ask(login, "{\"code\":\"c1\"}");
+        for (int i = 1; i <= 2; i++) {
+            HttpAnswer answer = ask(login, "{\"code\":\"c1\"}");
 
-        assertThat(answer.status()).isEqualTo(504);
-        assertThat(json(answer).path("error").asText()).isEqualTo("wechat_timeout");
-        assertThat(count("timeout")).isEqualTo(1);
+            assertThat(answer.status()).isEqualTo(504);
+            assertThat(json(answer).path("error").asText()).isEqualTo("wechat_timeout");
+            assertThat(count("timeout")).isEqualTo(i);
+        }
     }
 
     @Test
@@ -298,6 +300,32 @@ class WechatLoginTest {
         assertThat(ask(login, "{\"code\":\"c65\"}").status())
                 .as("and there is room again")
                 .isEqualTo(401);
+    }
+
+    @Test
+    void aThousandAtOnceAreAllAnsweredAndEachCodeCostsOneCall() {
+        wechat.hold();
+        WechatLogin login = login(config());
+        List<CompletableFuture<HttpAnswer>> answers = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            int code = i % 100;
+            wechat.user("c" + code, "openid-" + code);
+            answers.add(begin(login, "{\"code\":\"c" + code + "\"}"));
+        }
+        assertThat(wait(answers.get(999)).status()).as("by then all are known").isEqualTo(503);
+        wechat.release();
+
+        List<HttpAnswer> given = answers.stream().map(WechatLoginTest::wait).toList();
+        for (int i = 0; i < 1_000; i++) {
+            boolean asked = i % 100 < 64;
+            assertThat(given.get(i).status()).as("login %d", i).isEqualTo(asked ? 200 : 503);
+            assertThat(text(given.get(i)).contains("\"openid-" + i % 100 + "\""))
+                    .isEqualTo(asked);
+        }
+        assertThat(wechat.calls()).isEqualTo(64);
+        assertThat(wechat.mostUnderWay()).isLessThanOrEqualTo(64);
+        assertThat(count("accepted")).isEqualTo(640);
+        assertThat(count("overloaded")).isEqualTo(360);
     }
 
     @ParameterizedTest

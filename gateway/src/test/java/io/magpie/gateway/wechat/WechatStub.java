@@ -4,6 +4,8 @@ import com.sun.net.httpserver.HttpExchange;
 import io.magpie.gateway.support.HttpStub;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -22,6 +24,7 @@ public final class WechatStub implements AutoCloseable {
     public static final String SESSION_KEY = "cGxhbnRlZC1zZXNzaW9uLWtleQ==";
     private static final String RID = " rid: 6567f0a1-5c1f2a3b-0d4e5f60";
     private static final int PATIENCE_SECONDS = 30;
+    private static final int BETWEEN_MILLIS = 20;
 
     private final HttpStub server;
     private final Map<String, String> secrets = new ConcurrentHashMap<>();
@@ -29,6 +32,8 @@ public final class WechatStub implements AutoCloseable {
     private final Set<String> used = ConcurrentHashMap.newKeySet();
     private final Queue<HttpStub.Answer> planned = new ConcurrentLinkedQueue<>();
     private final AtomicInteger calls = new AtomicInteger();
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicInteger mostUnderWay = new AtomicInteger();
     private final CountDownLatch end = new CountDownLatch(1);
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -77,6 +82,11 @@ public final class WechatStub implements AutoCloseable {
         return calls.get();
     }
 
+    /** Calls that were under way at one time, at most. */
+    public int mostUnderWay() {
+        return mostUnderWay.get();
+    }
+
     /** An error as WeChat tells it. */
     public static HttpStub.Answer error(int code, String message) {
         return text(200, "{\"errcode\":" + code + ",\"errmsg\":\"" + message + RID + "\"}");
@@ -105,11 +115,31 @@ public final class WechatStub implements AutoCloseable {
         };
     }
 
+    /** A good beginning, and then a byte now and again until the stub is closed or nobody hears it. */
+    public HttpStub.Answer drip() {
+        return exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            try (OutputStream out = exchange.getResponseBody()) {
+                out.write("{\"openid\":\"slow\"".getBytes(StandardCharsets.US_ASCII));
+                while (!end.await(BETWEEN_MILLIS, TimeUnit.MILLISECONDS)) {
+                    out.write(' ');
+                    out.flush();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+    }
+
     private void serve(HttpExchange exchange) throws IOException {
         calls.incrementAndGet();
+        mostUnderWay.accumulateAndGet(underWay.incrementAndGet(), Math::max);
         await(gate);
         HttpStub.Answer reply = planned.poll();
-        (reply == null ? usual(exchange) : reply).to(exchange);
+        HttpStub.Answer answer = reply == null ? usual(exchange) : reply;
+        // Before the answer: who has it may call again.
+        underWay.decrementAndGet();
+        answer.to(exchange);
     }
 
     private HttpStub.Answer usual(HttpExchange exchange) {
