@@ -173,6 +173,7 @@ final class BadInput {
                 row("a header of 9 KB", "431, closed", upgrade.with("X: " + "a".repeat(9_000))),
                 row("a header of 100 KB", "431, closed", upgrade.with("X: " + "a".repeat(100_000))),
                 row("3,000 headers", "431, closed", upgrade.with("A: b\r\n".repeat(3_000) + "C: d")),
+                row("101 headers", "431, closed", upgrade.with("A: b\r\n".repeat(95) + "C: d")),
                 row("a line of 5 KB", "414, closed", RawRequest.get("/" + "a".repeat(5_000))),
                 row(
                         "upgrade with a line of 9 KB",
@@ -222,6 +223,29 @@ final class BadInput {
                         "a chunk of size `FFFFFFFFF`",
                         "400, closed",
                         post + "Transfer-Encoding: chunked\r\n\r\nFFFFFFFFF\r\n"),
+                text(
+                        "a chunk with an extension",
+                        "400, closed",
+                        post + "Transfer-Encoding: chunked\r\n\r\n1;a=b\r\nx\r\n0\r\n\r\n"),
+                text(
+                        "a trailer that goes on in the next line",
+                        "400, closed",
+                        post + "Transfer-Encoding: chunked\r\n\r\n0\r\nX: a\r\n b\r\n\r\n"),
+                text("a body of 1 GB", "413, closed", post + "Content-Length: 1000000000\r\n\r\n"),
+                text(
+                        "a body of 1 GB that is asked for",
+                        "413, closed",
+                        post + "Content-Length: 1000000000\r\nExpect: 100-continue\r\n\r\n"),
+                text(
+                        "100 KB in one chunk",
+                        "413, closed",
+                        post + "Transfer-Encoding: chunked\r\n\r\n186A0\r\n" + "x".repeat(100_000)),
+                text(
+                        "`Content-Encoding: gzip`",
+                        "415, closed",
+                        post + "Content-Length: 3\r\nContent-Encoding: gzip\r\n\r\nabc"),
+                text("`TRACE`", "405, closed", "TRACE / HTTP/1.1\r\nHost: chat.example\r\n\r\n"),
+                text("`CONNECT`", "405, closed", "CONNECT a:443 HTTP/1.1\r\nHost: chat.example\r\n\r\n"),
                 text("leading NUL", "400, closed", "\u0000GET / HTTP/1.1\r\nHost: chat.example\r\n\r\n"),
                 text("HTTP/9.9", "505, closed", "GET / HTTP/9.9\r\nHost: chat.example\r\n\r\n"),
                 text("the preface of HTTP/2", "505, closed", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
