@@ -2,6 +2,7 @@ package io.magpie.gateway;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.config.ManagementConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -29,7 +30,7 @@ final class Operate {
     /** Asks, and prints the answer. */
     private static int post(GatewayConfig config, String path, Map<String, Object> body, @Nullable CommandSpec spec)
             throws IOException, InterruptedException {
-        GatewayConfig.Management management = config.management();
+        ManagementConfig management = config.management();
         URI uri = management.uri(path);
         HttpRequest.Builder request = HttpRequest.newBuilder(uri)
                 .timeout(PATIENCE)

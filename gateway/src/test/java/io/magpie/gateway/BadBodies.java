@@ -47,7 +47,17 @@ final class BadBodies {
                 text("a chunk of size `FFFFFFFFF`", "400, closed", chunks + "FFFFFFFFF\r\n"),
                 text("a chunk size that ends with a bare LF", "400, closed", chunks + "1\na" + end),
                 text("a chunk of size `1;a=b`", "400, closed", chunks + "1;a=b\r\na" + end),
-                text("CRLF in quotes behind a chunk's size", "400, closed", chunks + "1;a=\"\r\n\"\r\na" + end));
+                text("CRLF in quotes behind a chunk's size", "400, closed", chunks + "1;a=\"\r\n\"\r\na" + end),
+                text("a trailer that goes on in the next line", "400, closed", chunks + "0\r\nX: a\r\n b\r\n\r\n"),
+                text(
+                        "a body of 1 GB, and `Expect: 100-continue`",
+                        "413, closed",
+                        post + "Content-Length: 1000000000\r\nExpect: 100-continue\r\n\r\n"),
+                text("100 KB in one chunk", "413, closed", chunks + "186A0\r\n" + "x".repeat(100_000)),
+                text(
+                        "`Content-Encoding: gzip`",
+                        "415, closed",
+                        post + "Content-Length: 3\r\nContent-Encoding: gzip\r\n\r\nabc"));
     }
 
     private static Row coding(String value) {

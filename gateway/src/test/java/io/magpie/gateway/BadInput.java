@@ -185,7 +185,7 @@ final class BadInput {
                 row("`GET /health/ready`", "404, closed", last.withLine("GET /health/ready HTTP/1.1")),
                 row("`GET /metrics`", "404, closed", last.withLine("GET /metrics HTTP/1.1")),
                 row("`TRACE`", "405, closed", last.withLine("TRACE / HTTP/1.1")),
-                row("`CONNECT`", "400, closed", get.withLine("CONNECT chat.example:443 HTTP/1.1")));
+                row("`CONNECT`", "405, closed", get.withLine("CONNECT chat.example:443 HTTP/1.1")));
     }
 
     private static Stream<Row> malformed() {
@@ -196,6 +196,7 @@ final class BadInput {
                 row("a header of 100 KB", "431, closed", upgrade.with("X: " + "a".repeat(100_000))),
                 row("3,000 headers", "431, closed", upgrade.with("A: b\r\n".repeat(3_000) + "C: d")),
                 row("900 small headers", "431, closed", upgrade.with("A: b\r\n".repeat(900) + "C: d")),
+                row("101 headers", "431, closed", upgrade.with("A: b\r\n".repeat(95) + "C: d")),
                 row("a line of 5 KB", "414, closed", RawRequest.get("/" + "a".repeat(5_000))),
                 row(
                         "upgrade with a line of 9 KB",

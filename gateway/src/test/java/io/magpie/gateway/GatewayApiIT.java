@@ -337,9 +337,10 @@ class GatewayApiIT {
                                 "application/json")
                         .status())
                 .isEqualTo(413);
-        assertThat(raw("POST", "/api/v1/rooms/a/messages", " ".repeat(300_000), "Content-Type", "application/json")
-                        .status())
-                .isEqualTo(413);
+        Answer beyond =
+                raw("POST", "/api/v1/rooms/a/messages", " ".repeat(1_000_000), "Content-Type", "application/json");
+        assertThat(beyond.status()).isEqualTo(413);
+        assertThat(beyond.body().path("error").asText()).isEqualTo("too_large");
     }
 
     @Test

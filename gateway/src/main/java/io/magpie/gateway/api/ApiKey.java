@@ -1,6 +1,6 @@
 package io.magpie.gateway.api;
 
-import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.config.ManagementConfig;
 import io.magpie.gateway.http.HttpAnswer;
 import io.magpie.gateway.http.HttpQuestion;
 import io.magpie.gateway.support.OwnedBy;
@@ -34,7 +34,7 @@ final class ApiKey {
     /** How often a wrong key was shown, since when. */
     private record Failures(int count, long sinceNanos) {}
 
-    ApiKey(GatewayConfig.Management config, LongSupplier nanos) {
+    ApiKey(ManagementConfig config, LongSupplier nanos) {
         this.key = config.key().getBytes(StandardCharsets.UTF_8);
         this.nanos = nanos;
     }

@@ -2,9 +2,6 @@ package io.magpie.gateway.config;
 
 import io.magpie.protocol.ProtocolException;
 import io.magpie.protocol.RoomId;
-import java.net.InetAddress;
-import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +14,7 @@ import java.util.List;
  */
 public record GatewayConfig(
         Listen listen,
-        Management management,
+        ManagementConfig management,
         Transport transport,
         Http http,
         WebSocket websocket,
@@ -74,7 +71,7 @@ public record GatewayConfig(
     /** The configuration of a server that was given none. */
     public static final GatewayConfig DEFAULTS = new GatewayConfig(
             new Listen("0.0.0.0", 8080, 4_096, true),
-            new Management(true, "127.0.0.1", 8081, ""),
+            ManagementConfig.DEFAULTS,
             new Transport(IoKind.AUTO, 0),
             new Http(Duration.ofSeconds(5), List.of("*")),
             new WebSocket(
@@ -126,42 +123,6 @@ public record GatewayConfig(
                     .range("port", port, 0, 65_535)
                     .range("backlog", backlog, 1, 65_535)
                     .verify();
-        }
-    }
-
-    /**
-     * The port for metrics and health, never for the public.
-     *
-     * @param enabled whether there is one at all
-     * @param host loopback unless a scraper comes from elsewhere
-     * @param port 0 takes a free one
-     * @param key that the API asks for, at least 16 characters; empty asks for none, and then the API is there for this
-     *     machine alone
-     */
-    public record Management(boolean enabled, String host, int port, String key) {
-        private static final int MIN_KEY = 16;
-
-        public Management {
-            new Constraints()
-                    .check(!host.isBlank(), "host", "must not be empty")
-                    .range("port", port, 0, 65_535)
-                    .check(
-                            key.isEmpty() || key.length() >= MIN_KEY,
-                            "key",
-                            "must have at least " + MIN_KEY + " characters, or none")
-                    .verify();
-        }
-
-        /** Where a process on this machine finds it. */
-        public URI uri(String path) throws UnknownHostException {
-            String name = InetAddress.getByName(host).isAnyLocalAddress() ? "127.0.0.1" : host;
-            return URI.create("http://" + (name.contains(":") ? "[" + name + "]" : name) + ":" + port + path);
-        }
-
-        /** Without the key. */
-        @Override
-        public String toString() {
-            return "Management[enabled=" + enabled + ", host=" + host + ", port=" + port + "]";
         }
     }
 

@@ -3,6 +3,7 @@ package io.magpie.gateway.doctor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.config.ManagementConfig;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -26,7 +27,7 @@ record Ports(GatewayConfig config) {
 
     List<Finding> look() throws InterruptedException {
         GatewayConfig.Listen listen = config.listen();
-        GatewayConfig.Management management = config.management();
+        ManagementConfig management = config.management();
         Optional<String> running = management.enabled() && management.port() != 0 ? running() : Optional.empty();
         List<Finding> findings = new ArrayList<>();
         findings.add(bind(OPEN, "listen", listen.host(), listen.port(), running));
@@ -82,7 +83,7 @@ record Ports(GatewayConfig config) {
     }
 
     private Optional<HttpResponse<String>> get(String path) throws InterruptedException {
-        GatewayConfig.Management management = config.management();
+        ManagementConfig management = config.management();
         try {
             // Without the key: who knows who has the port.
             HttpRequest.Builder request =

@@ -3,6 +3,7 @@ package io.magpie.gateway.doctor;
 import io.magpie.gateway.config.AuthConfig;
 import io.magpie.gateway.config.EdgeConfig;
 import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.config.ManagementConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,7 @@ record Settings(GatewayConfig config, @Nullable PublicUrl url) {
     }
 
     private void management(List<Finding> findings) {
-        GatewayConfig.Management management = config.management();
+        ManagementConfig management = config.management();
         if (management.enabled() && !Hosts.loopback(management.host())) {
             findings.add(
                     management.key().isEmpty()

@@ -9,7 +9,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -19,22 +18,17 @@ final class ConnectionPipeline {
     /** Bytes of what a PROXY header of version 2 may say beyond the addresses. */
     private static final int MAX_PROXY_EXTRAS = 536;
 
-    private static final int MAX_LINE = 4_096;
-    private static final int MAX_HEADERS = 8_192;
-
     private final Wiring wiring;
     private final HttpResponder responder;
     private final UpgradeRequest.Terms terms;
     private final ClientAddress addresses;
     private final ChannelFutureListener leaving;
     private final WebSocketDecoderConfig frames;
-    private final HttpDecoderConfig requests =
-            new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE).setMaxHeaderSize(MAX_HEADERS);
 
     ConnectionPipeline(Wiring wiring) {
         this.wiring = wiring;
         Visitors visitors = new Visitors(wiring.config().edge());
-        this.responder = new HttpResponder(wiring.site(), visitors);
+        this.responder = new HttpResponder(wiring.site(), visitors, false);
         this.terms = new UpgradeRequest.Terms(
                 wiring.config().websocket().compression().enabled(),
                 wiring.config().auth().tokenInQuery(),
@@ -59,7 +53,7 @@ final class ConnectionPipeline {
             pipeline.addLast(wiring.tls().handler(channel.alloc()));
         }
         // Parses requests; leaves when the connection is upgraded. Answers are written as bytes.
-        pipeline.addLast(new RequestDecoder(requests));
+        pipeline.addLast(new RequestDecoder());
         // Answers plain requests, refuses bad upgrades, and on a good one calls installWebSocket and leaves.
         pipeline.addLast(gate);
     }

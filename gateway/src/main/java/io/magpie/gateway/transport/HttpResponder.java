@@ -6,28 +6,27 @@ import io.magpie.gateway.http.HttpQuestion;
 import io.magpie.gateway.http.PublicSite;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderResult;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -39,12 +38,26 @@ import org.slf4j.LoggerFactory;
 final class HttpResponder {
     private static final Logger LOG = LoggerFactory.getLogger(HttpResponder.class);
 
+    /**
+     * Ends our side of a connection whose client may be sending a body still: what isn't read when a socket is closed makes
+     * a reset, which would take the answer away. The rest is read and dropped, until the client ends or its time is over.
+     */
+    private static final ChannelFutureListener HALF_CLOSE = HttpResponder::halfClose;
+
     private final AsyncSite site;
     private final Visitors visitors;
+    private final boolean tellsAll;
 
-    HttpResponder(AsyncSite site, Visitors visitors) {
+    /**
+     * Answers for a site.
+     *
+     * @param visitors for which hosts
+     * @param tellsAll whether the site hears of all headers and of the query, or of no more than a public one needs
+     */
+    HttpResponder(AsyncSite site, Visitors visitors, boolean tellsAll) {
         this.site = site;
         this.visitors = visitors;
+        this.tellsAll = tellsAll;
     }
 
     /**
@@ -66,15 +79,27 @@ final class HttpResponder {
             write(ctx, request, fault.get().with("Connection", "close"));
             then.run();
         } else {
-            site.answer(
-                    question(request, client),
-                    answer -> onLoop(ctx, () -> {
-                        if (ctx.channel().isActive()) {
-                            write(ctx, request, answer);
-                        }
-                        then.run();
-                    }));
+            ask(ctx, request, client, then);
         }
+    }
+
+    private void ask(ChannelHandlerContext ctx, FullHttpRequest request, @Nullable InetAddress client, Runnable then) {
+        HttpQuestion question;
+        try {
+            question = question(request, client);
+        } catch (IllegalArgumentException e) {
+            write(ctx, request, HttpAnswer.error(400, "bad_request", "the query isn't well-formed"));
+            then.run();
+            return;
+        }
+        site.answer(
+                question,
+                answer -> onLoop(ctx, () -> {
+                    if (ctx.channel().isActive()) {
+                        write(ctx, request, answer);
+                    }
+                    then.run();
+                }));
     }
 
     private static void onLoop(ChannelHandlerContext ctx, Runnable task) {
@@ -118,28 +143,12 @@ final class HttpResponder {
         return new QueryStringDecoder(request.uri()).rawPath();
     }
 
-    /** Writes one answer on a pipeline that encodes. The request stays the caller's. */
-    static void answer(ChannelHandlerContext ctx, FullHttpRequest request, HttpAnswer answer) {
-        FullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(answer.status()),
-                Unpooled.wrappedBuffer(request.method().equals(HttpMethod.HEAD) ? new byte[0] : answer.body()));
-        HttpHeaders headers = response.headers();
-        headers.set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
-        headers.set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
-        answer.headers().forEach(headers::set);
-        boolean ends = !HttpUtil.isKeepAlive(request) || request.decoderResult().isFailure();
-        if (ends) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        }
-        ChannelFuture written = ctx.writeAndFlush(response);
-        if (ends) {
-            written.addListener(ChannelFutureListener.CLOSE);
-        }
-    }
-
-    /** Writes one answer, and ends the connection after it if the answer or the client says {@code close}. */
-    static void write(ChannelHandlerContext ctx, FullHttpRequest request, HttpAnswer answer) {
+    /**
+     * Writes one answer, and ends the connection after it if the answer or the client says {@code close}.
+     *
+     * @param request null if it hasn't come, and won't be waited for
+     */
+    static void write(ChannelHandlerContext ctx, @Nullable FullHttpRequest request, HttpAnswer answer) {
         // Checks names and values, so that no answer can be made two.
         HttpHeaders headers = new DefaultHttpHeaders();
         headers.set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
@@ -147,7 +156,7 @@ final class HttpResponder {
             headers.set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
         }
         answer.headers().forEach(headers::set);
-        if (!HttpUtil.isKeepAlive(request)) {
+        if (request == null || !HttpUtil.isKeepAlive(request)) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
         ByteBuf bytes = ctx.alloc().buffer();
@@ -156,17 +165,30 @@ final class HttpResponder {
         headers.forEach(header -> bytes.writeCharSequence(
                 header.getKey() + ": " + header.getValue() + "\r\n", StandardCharsets.US_ASCII));
         bytes.writeCharSequence("\r\n", StandardCharsets.US_ASCII);
-        if (!request.method().equals(HttpMethod.HEAD)) {
+        if (request == null || !request.method().equals(HttpMethod.HEAD)) {
             bytes.writeBytes(answer.body());
         }
         ChannelFuture written = ctx.writeAndFlush(bytes);
         if (headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true)) {
-            written.addListener(ChannelFutureListener.CLOSE);
+            boolean sends = request != null && request.decoderResult().cause() instanceof RequestRefused;
+            written.addListener(sends ? HALF_CLOSE : ChannelFutureListener.CLOSE);
         }
     }
 
-    /** What to say to a request that can't be parsed. */
-    static HttpAnswer malformed(Throwable cause) {
+    private static void halfClose(ChannelFuture written) {
+        if (written.channel() instanceof DuplexChannel socket
+                && socket.pipeline().get(SslHandler.class) == null) {
+            socket.shutdownOutput();
+        } else {
+            written.channel().close();
+        }
+    }
+
+    /** What to say to a request that can't be parsed, or is refused. */
+    private static HttpAnswer malformed(Throwable cause) {
+        if (cause instanceof RequestRefused refused) {
+            return refused.answer();
+        }
         if (cause instanceof TooLongHttpLineException) {
             return HttpAnswer.error(414, "uri_too_long", "the request line is too long");
         }
@@ -175,19 +197,29 @@ final class HttpResponder {
                 : HttpAnswer.error(400, "bad_request", "this is not an HTTP/1.1 request");
     }
 
-    private static HttpQuestion question(FullHttpRequest request, @Nullable InetAddress client) {
+    /** @throws IllegalArgumentException if the query isn't well-formed, and the site would hear of it */
+    private HttpQuestion question(FullHttpRequest request, @Nullable InetAddress client) {
         Map<String, String> headers = new LinkedHashMap<>();
-        for (String name : new String[] {"accept", "origin", "referer"}) {
-            String value = request.headers().get(name);
-            if (value != null) {
-                headers.put(name, value);
+        Map<String, String> query = new LinkedHashMap<>();
+        if (tellsAll) {
+            request.headers()
+                    .forEach(header -> headers.put(header.getKey().toLowerCase(Locale.ROOT), header.getValue()));
+            new QueryStringDecoder(request.uri())
+                    .parameters()
+                    .forEach((name, values) -> query.put(name, values.get(0)));
+        } else {
+            for (String name : new String[] {"accept", "origin", "referer"}) {
+                String value = request.headers().get(name);
+                if (value != null) {
+                    headers.put(name, value);
+                }
             }
         }
         return new HttpQuestion(
                 request.method().name(),
                 path(request),
                 headers,
-                Map.of(),
+                query,
                 ByteBufUtil.getBytes(request.content()),
                 client == null ? "" : client.getHostAddress());
     }

@@ -1,5 +1,6 @@
 package io.magpie.gateway.transport;
 
+import io.magpie.gateway.http.HttpAnswer;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.netty.buffer.ByteBuf;
@@ -12,27 +13,50 @@ import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for the end of each request and passes it on with no more of its body than somebody wants: the headers stay exactly
- * as they were sent, so that the upgrade can judge them. A body beyond the bound ends the connection.
+ * as they were sent, so that the upgrade can judge them. What can't be parsed, or is refused whatever it wants, is passed
+ * on at once as a failure, and all that follows is dropped. Who asks whether a body may come is told.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 class RequestAssembler extends ChannelInboundHandlerAdapter {
+    /** Bytes of a body that may come though nobody wants so many. */
     static final int MAX_BODY = 64 * 1_024;
 
+    private static final DecoderResult UNSERVED =
+            refused(HttpAnswer.error(405, "method_not_allowed", "CONNECT and TRACE aren't served")
+                    .with("Allow", "GET, HEAD"));
+
+    private static final DecoderResult AMBIGUOUS =
+            refused(HttpAnswer.error(400, "bad_request", "Transfer-Encoding may only be chunked"));
+
+    private static final DecoderResult ENCODED =
+            refused(HttpAnswer.error(415, "unsupported_media_type", "send the body without Content-Encoding")
+                    .with("Accept-Encoding", "identity"));
+
     private final int wanted;
+    private final int most;
     private @Nullable HttpRequest request;
     private long body;
 
     /** What is kept of the body; null if nothing is. On the heap and for the collector, so that nobody has to release it. */
     private @Nullable ByteArrayOutputStream kept;
+
+    /** All that follows is dropped. */
+    private boolean failed;
 
     /** Keeps no bodies. */
     RequestAssembler() {
@@ -42,6 +66,15 @@ class RequestAssembler extends ChannelInboundHandlerAdapter {
     /** @param wanted bytes of a body that are passed on, and one more of a larger one; 0: none */
     RequestAssembler(int wanted) {
         this.wanted = wanted;
+        this.most = Math.max(wanted, MAX_BODY);
+    }
+
+    private static DecoderResult refused(HttpAnswer answer) {
+        return DecoderResult.failure(new RequestRefused(answer));
+    }
+
+    private DecoderResult tooLarge() {
+        return refused(HttpAnswer.error(413, "too_large", "a body has at most " + most + " bytes"));
     }
 
     @Override
@@ -50,27 +83,55 @@ class RequestAssembler extends ChannelInboundHandlerAdapter {
             ctx.fireChannelRead(message);
             return;
         }
-        if (part instanceof HttpRequest begun) {
+        DecoderResult result = part.decoderResult();
+        if (part instanceof HttpRequest begun && !failed) {
             request = begun;
             body = 0;
             kept = null;
+            result = result.isSuccess() ? judge(ctx, begun) : result;
         }
-        if (part instanceof HttpContent content) {
+        if (part instanceof HttpContent content && request != null) {
             keep(content.content());
             body += content.content().readableBytes();
+            result = body > most ? tooLarge() : result;
         }
         ReferenceCountUtil.release(message);
-        // Nothing follows what couldn't be parsed, so that is an end too.
-        boolean last = part instanceof LastHttpContent || part.decoderResult().isFailure();
-        if (body > MAX_BODY) {
-            ctx.close();
-        } else if (last && request != null) {
+        if (request != null && (part instanceof LastHttpContent || result.isFailure())) {
             HttpRequest whole = request;
             ByteBuf content = kept == null ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(kept.toByteArray());
             request = null;
             kept = null;
-            onRequest(ctx, whole(whole, content, part.decoderResult()));
+            failed = result.isFailure();
+            onRequest(ctx, whole(whole, content, result));
         }
+    }
+
+    /** Looks at a request whose body hasn't come, if it has one. */
+    private DecoderResult judge(ChannelHandlerContext ctx, HttpRequest begun) {
+        HttpHeaders headers = begun.headers();
+        boolean encoded = headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
+        long length = headers.contains(HttpHeaderNames.CONTENT_LENGTH) ? HttpUtil.getContentLength(begun, 0L) : 0;
+        if (begun.method().equals(HttpMethod.CONNECT) || begun.method().equals(HttpMethod.TRACE)) {
+            return UNSERVED;
+        } else if (encoded && UpgradeHeaders.of(headers).ambiguous()) {
+            return AMBIGUOUS;
+        } else if (length > most) {
+            return tooLarge();
+        } else if (encoded || length > 0) {
+            return judgeBody(ctx, begun);
+        }
+        return begun.decoderResult();
+    }
+
+    private static DecoderResult judgeBody(ChannelHandlerContext ctx, HttpRequest begun) {
+        List<String> codings = begun.headers().getAll(HttpHeaderNames.CONTENT_ENCODING);
+        if (!codings.stream().allMatch("identity"::equalsIgnoreCase)) {
+            return ENCODED;
+        }
+        if (HttpUtil.is100ContinueExpected(begun)) {
+            ctx.writeAndFlush(Unpooled.copiedBuffer("HTTP/1.1 100 Continue\r\n\r\n", StandardCharsets.US_ASCII));
+        }
+        return begun.decoderResult();
     }
 
     private void keep(ByteBuf part) {

@@ -235,11 +235,6 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
     /** @param waited whether the client had all answers when it asked, as it must have before it upgrades */
     private void serve(ChannelHandlerContext ctx, FullHttpRequest request, boolean waited) {
         UpgradeHeaders headers = UpgradeHeaders.of(request.headers());
-        if (headers.ambiguous() && request.decoderResult().isSuccess()) {
-            HttpAnswer answer = HttpAnswer.error(400, "bad_request", "Transfer-Encoding may only be chunked");
-            HttpResponder.write(ctx, request, answer.with("Connection", "close"));
-            return;
-        }
         if (request.decoderResult().isFailure() || !headers.wanted()) {
             owing = true;
             due = home.wheel().due(ANSWERS_WITHIN);

@@ -22,9 +22,18 @@ final class Visitors {
     private final Set<String> appids;
 
     Visitors(EdgeConfig config) {
-        this.hosts = lower(config.hosts());
-        this.origins = lower(config.origins());
-        this.appids = Set.copyOf(config.appids());
+        this(lower(config.hosts()), lower(config.origins()), Set.copyOf(config.appids()));
+    }
+
+    private Visitors(Set<String> hosts, Set<String> origins, Set<String> appids) {
+        this.hosts = hosts;
+        this.origins = origins;
+        this.appids = appids;
+    }
+
+    /** Everybody, for all hosts. */
+    static Visitors everybody() {
+        return new Visitors(Set.of(), Set.of(), Set.of());
     }
 
     /** Why a request to upgrade isn't welcome, if it isn't. */

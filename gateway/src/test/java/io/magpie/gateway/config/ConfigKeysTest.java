@@ -34,6 +34,7 @@ class ConfigKeysTest {
             Map.entry("management.host", "localhost"),
             Map.entry("management.port", "9999"),
             Map.entry("management.key", "sixteen-or-more-characters"),
+            Map.entry("management.request-timeout", "7s"),
             Map.entry("transport.kind", "io_uring"),
             Map.entry("transport.loops", "3"),
             Map.entry("http.request-timeout", "7s"),

@@ -221,9 +221,9 @@ class PlainHttpTest {
         "426, GET /ws HTTP/1.1",
         "405, DELETE /health HTTP/1.1",
         "405, TRACE / HTTP/1.1",
+        "405, CONNECT evil.example:443 HTTP/1.1",
         "400, GET http://evil/health HTTP/1.1",
         "400, OPTIONS * HTTP/1.1",
-        "400, CONNECT chat.example:443 HTTP/1.1",
         "505, GET / HTTP/9.9",
         "505, PRI * HTTP/2.0",
         "400, hello",
@@ -313,18 +313,51 @@ class PlainHttpTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "413, Content-Length: 1000000000",
+        "415, 'Content-Length: 5\r\nContent-Encoding: gzip'",
+        "400, 'Transfer-Encoding: identity, chunked'"
+    })
+    void refusesABodyBeforeItComesAndEnds(int status, String headers) {
+        try (ProductionPipeline pipeline = ProductionPipeline.open()) {
+            HttpReply reply = pipeline.ask(RawRequest.get("/")
+                    .withLine("POST / HTTP/1.1")
+                    .with("Expect: 100-continue")
+                    .with(headers));
+
+            assertThat(reply.status()).isEqualTo(status);
+            assertThat(reply.text()).contains("\"error\":");
+            assertThat(reply.header("connection")).isEqualTo("close");
+            assertThat(pipeline.isOpen()).isFalse();
+        }
+    }
+
     @Test
-    void endsAConnectionWhoseBodyIsTooLarge() {
+    void endsAConnectionWhoseBodyTurnsOutTooLarge() {
         try (ProductionPipeline pipeline = ProductionPipeline.open()) {
             pipeline.receive(RawRequest.get("/")
                     .withLine("POST / HTTP/1.1")
-                    .with("Content-Length: 1000000000")
+                    .with("Transfer-Encoding: chunked\r\n\r\n20000")
                     .bytes());
             for (int i = 0; i < 9; i++) {
                 pipeline.receive(new byte[8_192]);
             }
 
+            assertThat(pipeline.reply().status()).isEqualTo(413);
             assertThat(pipeline.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void tellsAClientThatItsBodyMayCome() {
+        try (ProductionPipeline pipeline = ProductionPipeline.open()) {
+            pipeline.receive(
+                    RawRequest.post("/", 1_000).with("Expect: 100-continue").bytes());
+            assertThat(pipeline.replyWithoutBody().status()).isEqualTo(100);
+
+            pipeline.receive(new byte[1_000]);
+            assertThat(pipeline.reply().status()).isEqualTo(405);
         }
     }
 

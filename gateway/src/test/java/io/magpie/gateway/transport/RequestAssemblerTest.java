@@ -18,6 +18,9 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestAssemblerTest {
     private final EmbeddedChannel channel = new EmbeddedChannel(new RequestAssembler());
@@ -68,14 +71,71 @@ class RequestAssemblerTest {
     }
 
     @Test
-    void closesWhenTheBodyIsBeyondTheBoundAndPassesNothingOn() {
+    void passesARequestOnAsRefusedWhenItsBodyIsBeyondTheBoundAndNothingAfterIt() {
         ByteBuf body = body(RequestAssembler.MAX_BODY);
         ByteBuf more = body(1);
-        channel.writeInbound(request(), new DefaultHttpContent(body), new DefaultLastHttpContent(more));
+        channel.writeInbound(request(), new DefaultHttpContent(body), new DefaultHttpContent(more));
 
-        assertThat(channel.isOpen()).isFalse();
+        assertThat(refusal(channel.readInbound())).isEqualTo(413);
+        channel.writeInbound(LastHttpContent.EMPTY_LAST_CONTENT, request(), LastHttpContent.EMPTY_LAST_CONTENT);
         assertThat(channel.<Object>readInbound()).isNull();
         assertThat(body.refCnt() + more.refCnt()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "POST    | Content-Length: 65537                                   | 413",
+                "POST    | Content-Length: 1000000000                              | 413",
+                "POST    | Content-Length: 9223372036854775807                     | 413",
+                "POST    | Content-Length: 5; Content-Encoding: gzip               | 415",
+                "POST    | Transfer-Encoding: chunked; Content-Encoding: br        | 415",
+                "POST    | Content-Length: 5; Content-Encoding: identity, gzip     | 415",
+                "POST    | Transfer-Encoding: identity, chunked                    | 400",
+                "GET     | Transfer-Encoding: gzip, chunked                        | 400",
+                "CONNECT | Host: a                                                 | 405",
+                "TRACE   | Host: a                                                 | 405"
+            })
+    void refusesARequestBeforeItsBody(String method, String headers, int status) {
+        channel.writeInbound(request(method, headers + "; Expect: 100-continue"));
+
+        assertThat(refusal(channel.readInbound())).isEqualTo(status);
+        assertThat(channel.<Object>readOutbound()).as("nobody is told to go on").isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 5; Content-Encoding: identity",
+                "Content-Length: 0; Content-Encoding: gzip",
+                "Content-Encoding: gzip",
+                "Transfer-Encoding: chunked"
+            })
+    void takesABodyAsItIsAndNoBodyInAnyEncoding(String headers) {
+        channel.writeInbound(request("POST", headers), LastHttpContent.EMPTY_LAST_CONTENT);
+
+        assertThat(channel.<FullHttpRequest>readInbound().decoderResult().isSuccess())
+                .isTrue();
+    }
+
+    @Test
+    void tellsAClientThatItsBodyMayCome() {
+        channel.writeInbound(request("POST", "Content-Length: 5; Expect: 100-continue"));
+
+        ByteBuf interim = channel.readOutbound();
+        assertThat(interim.toString(StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+        interim.release();
+        channel.writeInbound(new DefaultLastHttpContent(body(5)));
+        assertThat(channel.<FullHttpRequest>readInbound().decoderResult().isSuccess())
+                .isTrue();
+    }
+
+    @Test
+    void tellsNobodyToGoOnWhoHasNoBody() {
+        channel.writeInbound(request("GET", "Expect: 100-continue"), LastHttpContent.EMPTY_LAST_CONTENT);
+
+        assertThat(channel.<Object>readOutbound()).isNull();
     }
 
     @Test
@@ -135,6 +195,22 @@ class RequestAssemblerTest {
 
     private static HttpRequest request() {
         return new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/x");
+    }
+
+    /** @param headers with semicolons between them */
+    private static HttpRequest request(String method, String headers) {
+        HttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf(method), "/x");
+        for (String header : headers.split("; ", -1)) {
+            int colon = header.indexOf(':');
+            request.headers().add(header.substring(0, colon), header.substring(colon + 2));
+        }
+        return request;
+    }
+
+    /** The status of what a request is refused with. */
+    private static int refusal(FullHttpRequest request) {
+        assertThat(request.decoderResult().cause()).isInstanceOf(RequestRefused.class);
+        return ((RequestRefused) request.decoderResult().cause()).answer().status();
     }
 
     private static ByteBuf body(int length) {

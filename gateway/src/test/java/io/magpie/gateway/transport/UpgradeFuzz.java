@@ -30,7 +30,8 @@ public final class UpgradeFuzz {
             "edge.hosts=chat.example",
             "edge.origins=https://chat.example");
 
-    private static final Set<Integer> MEANT = Set.of(200, 204, 400, 403, 404, 405, 414, 421, 426, 429, 431, 503, 505);
+    private static final Set<Integer> MEANT =
+            Set.of(100, 200, 204, 400, 403, 404, 405, 413, 414, 415, 421, 426, 429, 431, 503, 505);
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(4);
     private static final LoggedErrors ERRORS = LoggedErrors.watch();
 
