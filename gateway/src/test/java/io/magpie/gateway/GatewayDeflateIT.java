@@ -40,7 +40,11 @@ class GatewayDeflateIT {
     @BeforeAll
     static void start() {
         gateway = new Gateway(TestConfig.onLoopback(
-                "websocket.compression.enabled=true", "transport.loops=2", "edge.control-frames=10000"));
+                "websocket.compression.enabled=true",
+                "transport.loops=2",
+                "edge.control-frames=10000",
+                "limits.message=64KiB",
+                "websocket.max-message=128KiB"));
         addresses = gateway.start();
     }
 

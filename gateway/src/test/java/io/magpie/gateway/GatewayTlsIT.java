@@ -66,7 +66,9 @@ class GatewayTlsIT {
         InetSocketAddress server = start(
                 PKI.leaf(),
                 "tls.provider=" + provider,
-                "transport.kind=" + kind.name().toLowerCase(Locale.ROOT));
+                "transport.kind=" + kind.name().toLowerCase(Locale.ROOT),
+                "limits.message=64KiB",
+                "websocket.max-message=128KiB");
         RawClient one = upgraded(server, protocol);
         RawClient other = upgraded(server, protocol);
         assertThat(one.tls().getSession().getProtocol()).isEqualTo(protocol);

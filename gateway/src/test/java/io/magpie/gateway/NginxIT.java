@@ -139,7 +139,7 @@ class NginxIT {
 
     @Test
     void aMessageOf64KiBGoesBothWays() throws Exception {
-        behindHttp("75s");
+        behindHttp("75s", "limits.message=64KiB", "websocket.max-message=128KiB");
         RawClient client = secure();
         assertThat(client.ask(upgrade("/ws?room=large")).status()).isEqualTo(101);
         String text = "0123456789abcdef".repeat(4_096);

@@ -3,6 +3,7 @@ package io.magpie.protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,25 @@ public final class CommandReader {
     /** The same by way of Jackson, whatever the frame is. */
     List<Request> strictly(byte[] frame) {
         return frames.read(frame, CommandReader::request);
+    }
+
+    /**
+     * Reads one envelope that came in another way than in a frame, such as in a request over HTTP, by the rules of a frame.
+     * It may be any object.
+     *
+     * @return its {@code data}, as {@link #read} would give it; empty if it has none
+     * @throws ProtocolException {@link ErrorCode#BAD_REQUEST} if it is malformed or beyond a limit
+     */
+    public Optional<Body> data(byte[] envelope) {
+        List<Optional<Body>> read = frames.read(envelope, CommandReader::dataOf);
+        if (read.size() > 1) {
+            throw new ProtocolException(ErrorCode.BAD_REQUEST, "there must be one envelope");
+        }
+        return read.get(0);
+    }
+
+    private static Optional<Body> dataOf(Fields envelope) {
+        return envelope.has("data") ? Optional.of(envelope.data()) : Optional.empty();
     }
 
     private static Request request(Fields envelope) {

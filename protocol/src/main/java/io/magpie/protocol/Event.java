@@ -24,7 +24,14 @@ public sealed interface Event {
             long heartbeat,
             Limits limits,
             Map<RoomId, RoomState> rooms)
-            implements Event {}
+            implements Event {
+        /** Without the ticket. */
+        @Override
+        public String toString() {
+            return "Connected[id=" + id + ", connection=" + connection + ", user=" + user + ", heartbeat=" + heartbeat
+                    + ", limits=" + limits + ", rooms=" + rooms + "]";
+        }
+    }
 
     /** What the server lets a client do: largest message in bytes, most rooms, largest history page. */
     record Limits(int message, int rooms, int history) {}

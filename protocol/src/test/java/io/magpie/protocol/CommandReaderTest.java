@@ -8,8 +8,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandReaderTest {
@@ -149,6 +151,45 @@ class CommandReaderTest {
     void hasNoEnvelopesInPlainFrames() {
         assertThatIllegalArgumentException().isThrownBy(() -> new CommandReader(Encoding.PLAIN));
         assertThatIllegalArgumentException().isThrownBy(() -> new EventReader(Encoding.PLAIN));
+    }
+
+    @Test
+    void cutsDataOutOfAnEnvelopeThatIsNoCommand() {
+        CommandReader reader = new CommandReader(Encoding.JSON);
+        String data = "{ \"n\" : 1.50 , \"t\":\"\\u00e9\uffff\u0301\" }";
+
+        assertThat(reader.data(Frames.utf8("{\"from\":{\"id\":\"shop\"},\"data\": " + data + " ,\"x\":[]}")))
+                .contains(new Body.Json(Frames.utf8(data)));
+        assertThat(reader.data(Frames.utf8("{\"data\":null}"))).contains(new Body.Json(Frames.utf8("null")));
+        assertThat(reader.data(Frames.utf8("{\"key\":\"k\"}"))).isEmpty();
+    }
+
+    static Stream<String> whatNoFrameMayHold() {
+        return Stream.of(
+                "7",
+                "[]",
+                "{\"data\":1} {}",
+                "[{\"data\":1},{\"data\":2}]",
+                "\ufeff{\"data\":1}",
+                "{\"data\":1,\"data\":2}",
+                "{\"data\":{\"a\":1,\"a\":2}}",
+                "{\"data\":\"a\\u0000b\"}",
+                "{\"data\":\"\\ud800\"}",
+                "{\"data\":1,\"kind\":\"\\udc00\"}",
+                "{\"data\":" + "9".repeat(21) + "}",
+                "{\"data\":1e400}",
+                "{\"data\":{\"" + "n".repeat(65) + "\":1}}",
+                "{\"data\":" + "[".repeat(16) + "]".repeat(16) + "}");
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatNoFrameMayHold")
+    void readsNoDataByOtherRulesThanThoseOfAFrame(String envelope) {
+        CommandReader reader = new CommandReader(Encoding.JSON);
+
+        assertThatExceptionOfType(ProtocolException.class)
+                .isThrownBy(() -> reader.data(Frames.utf8(envelope)))
+                .satisfies(refused -> assertThat(refused.code()).isEqualTo(ErrorCode.BAD_REQUEST));
     }
 
     private static Body bodyOf(Command command) {

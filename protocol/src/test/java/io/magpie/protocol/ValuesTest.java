@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -49,6 +50,14 @@ class ValuesTest {
         assertThatExceptionOfType(ProtocolException.class)
                 .isThrownBy(() -> new DeviceId("大".repeat(21) + "xy"))
                 .withMessage("the device is longer than 64 bytes");
+    }
+
+    @Test
+    void namesOfManyCombiningMarksAreBoundedAsAnyOther() {
+        assertThatCode(() -> new UserId("a" + "\u0301".repeat(63))).doesNotThrowAnyException();
+        assertThatExceptionOfType(ProtocolException.class)
+                .isThrownBy(() -> new UserId("a" + "\u0301".repeat(10_000)))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_REQUEST));
     }
 
     @Test
@@ -127,6 +136,23 @@ class ValuesTest {
         assertThat(new Body.Cbor(bytes))
                 .isNotEqualTo(new Body.Cbor(new byte[] {1}))
                 .hasToString("Cbor[2 bytes]");
+    }
+
+    @Test
+    void whatIsSecretIsNotShown() {
+        Event connected = new Event.Connected(
+                null,
+                "c1",
+                new Sender(new UserId("u"), null),
+                "planted-ticket",
+                25,
+                new Event.Limits(1, 1, 1),
+                Map.of());
+
+        assertThat(connected.toString()).contains("c1").doesNotContain("planted");
+        assertThat(new Command.Connect("planted-token", "planted-ticket", Map.of(), null).toString())
+                .doesNotContain("planted");
+        assertThat(new Command.Refresh("planted-token").toString()).doesNotContain("planted");
     }
 
     @Test

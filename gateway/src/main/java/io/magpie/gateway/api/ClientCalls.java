@@ -220,7 +220,11 @@ final class ClientCalls {
 
     /** Fits into a close frame. */
     private static String bounded(String reason) {
-        return reason.length() > MAX_REASON ? reason.substring(0, MAX_REASON) : reason;
+        if (reason.length() <= MAX_REASON) {
+            return reason;
+        }
+        boolean splits = Character.isHighSurrogate(reason.charAt(MAX_REASON - 1));
+        return reason.substring(0, splits ? MAX_REASON - 1 : MAX_REASON);
     }
 
     private static HttpAnswer list(List<Clients.Client> found) {

@@ -10,6 +10,9 @@ import io.magpie.gateway.http.HttpQuestion;
 import io.magpie.gateway.room.RoomShards;
 import io.magpie.gateway.session.Bans;
 import io.magpie.gateway.session.Clients;
+import io.magpie.protocol.Body;
+import io.magpie.protocol.CommandReader;
+import io.magpie.protocol.Encoding;
 import io.magpie.protocol.ErrorCode;
 import io.magpie.protocol.ProtocolException;
 import io.magpie.protocol.RoomId;
@@ -24,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +45,7 @@ import org.slf4j.LoggerFactory;
 public final class ManagementApi implements AsyncSite {
     private static final Logger LOG = LoggerFactory.getLogger(ManagementApi.class);
     private static final JsonMapper JSON = new JsonMapper();
+    private static final CommandReader ENVELOPES = new CommandReader(Encoding.JSON);
     private static final String ROOT = "/api/v1/";
     private static final int PATIENCE_SECONDS = 10;
 
@@ -178,8 +183,9 @@ public final class ManagementApi implements AsyncSite {
     }
 
     /**
-     * The body as a JSON object. A page of another site can't send this type without being asked first, so that it can't
-     * reach a port of this machine through somebody's browser.
+     * The body as a JSON object, which keeps the rules of what clients send, since clients will read it. A page of another
+     * site can't send this type without being asked first, so that it can't reach a port of this machine through somebody's
+     * browser.
      */
     static JsonNode body(HttpQuestion question) {
         if (!question.header("content-type").startsWith("application/json")) {
@@ -189,12 +195,23 @@ public final class ManagementApi implements AsyncSite {
         try {
             JsonNode body = JSON.readTree(question.body());
             if (body.isObject()) {
+                // Reads all of it, and refuses what breaks a rule wherever that stands.
+                data(question);
                 return body;
             }
         } catch (IOException e) {
             throw bad("the body is no JSON");
         }
         throw bad("the body must be a JSON object");
+    }
+
+    /** {@code data} of the body, byte for byte, if it has one. */
+    static Optional<Body> data(HttpQuestion question) {
+        try {
+            return ENVELOPES.data(question.body());
+        } catch (ProtocolException e) {
+            throw bad("the body isn't what a client could send: " + e.getMessage());
+        }
     }
 
     /** A text of an object; null if there is none. */

@@ -113,18 +113,13 @@ final class RoomCalls {
 
     private CompletableFuture<HttpAnswer> send(RoomId room, HttpQuestion question) {
         JsonNode body = ManagementApi.body(question);
-        JsonNode data = body.get("data");
-        if (data == null) {
-            throw ManagementApi.bad("data is missing");
-        }
-        byte[] bytes = data.toString().getBytes(StandardCharsets.UTF_8);
-        if (bytes.length > maxMessage) {
+        Body data = ManagementApi.data(question).orElseThrow(() -> ManagementApi.bad("data is missing"));
+        if (data.bytes().length > maxMessage) {
             throw new ApiException(HttpAnswer.error(
                     413, ErrorCode.TOO_LARGE.wireName(), "data is larger than " + maxMessage + " bytes"));
         }
         String key = tag(body, "key");
-        Draft draft =
-                new Draft(sender(body.path("from")), key, tag(body, "kind"), new Body.Json(bytes), nanos.getAsLong());
+        Draft draft = new Draft(sender(body.path("from")), key, tag(body, "kind"), data, nanos.getAsLong());
         CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
         rooms.publish(room, new Publication(draft, null, new Answering(home, answer)));
         return answer;

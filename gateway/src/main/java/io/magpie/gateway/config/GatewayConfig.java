@@ -254,7 +254,8 @@ public record GatewayConfig(
      * @param newcomers connections that aren't upgraded yet, at a time; one more is closed at once
      * @param rooms in memory at a time; who would open one more is answered {@code busy}
      * @param roomsPerConnection joined at a time; one more is answered with {@code limit}
-     * @param message the largest {@code data} or {@code binary} of an envelope; beyond it {@code too_large}
+     * @param message the largest {@code data} or {@code binary} of an envelope, beyond it {@code too_large}; and the largest
+     *     message of a plain client, beyond it 1009
      * @param connectTimeout within which {@code connect} must come; after it 4009
      * @param historyPage the most messages of a history page, and members of a members list
      */

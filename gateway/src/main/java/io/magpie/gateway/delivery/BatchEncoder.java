@@ -1,20 +1,25 @@
 package io.magpie.gateway.delivery;
 
 import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.support.LogText;
 import io.magpie.protocol.Body;
 import io.magpie.protocol.Encoding;
 import io.magpie.protocol.Event;
 import io.magpie.protocol.EventWriter;
+import io.magpie.protocol.Message;
 import io.magpie.protocol.PlainBody;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns events into whole frames: one frame for JSON and CBOR, however many events there are; one frame for each
  * message in plain mode. Immutable; any thread.
  */
 public final class BatchEncoder {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchEncoder.class);
     private static final EventWriter JSON = new EventWriter(Encoding.JSON);
     private static final EventWriter CBOR = new EventWriter(Encoding.CBOR);
     private static final int INITIAL = 512;
@@ -28,11 +33,54 @@ public final class BatchEncoder {
     }
 
     /**
-     * Encodes events for members of one format.
+     * Encodes events for members of one format. A message that can't be written in it becomes a gap, so that it costs those
+     * members nothing else, and the others nothing; in a page of history, which has no gaps, it is as if it had been taken
+     * back.
      *
      * @return the frames, for the caller to release; empty where the format has no form for any of the events
      */
     public ByteBuf encode(FrameFormat format, List<? extends Event> events) {
+        try {
+            return strictly(format, events);
+        } catch (RuntimeException unwritable) {
+            return strictly(
+                    format,
+                    events.stream().map(event -> writable(format, event)).toList());
+        }
+    }
+
+    private Event writable(FrameFormat format, Event event) {
+        if (event instanceof Event.Delivered delivered && !isWritable(format, delivered.message())) {
+            Message lost = delivered.message();
+            return new Event.Gap(lost.room(), lost.seq(), lost.seq(), Event.GapReason.SHED);
+        } else if (event instanceof Event.HistoryPage page) {
+            List<Message> messages = page.messages().stream()
+                    .map(message -> isWritable(format, message) ? message : withoutContent(message))
+                    .toList();
+            return new Event.HistoryPage(page.id(), page.room(), page.epoch(), messages, page.more());
+        }
+        return event;
+    }
+
+    private boolean isWritable(FrameFormat format, Message message) {
+        try {
+            return strictly(format, List.of(new Event.Delivered(message))).release();
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "message.unencodable room={} seq={} format={}",
+                    LogText.quote(message.room().value()),
+                    message.seq(),
+                    format,
+                    e);
+            return false;
+        }
+    }
+
+    private static Message withoutContent(Message message) {
+        return new Message(message.room(), message.seq(), message.at(), message.from(), null, null, Body.RECALLED);
+    }
+
+    private ByteBuf strictly(FrameFormat format, List<? extends Event> events) {
         ByteBuf out = allocator.buffer(INITIAL);
         try {
             switch (format.encoding()) {

@@ -30,4 +30,10 @@ public record HttpQuestion(
     public String header(String lowerCaseName) {
         return headers.getOrDefault(lowerCaseName, "");
     }
+
+    /** Without headers, query and body, which may hold keys, tokens and codes. */
+    @Override
+    public String toString() {
+        return "HttpQuestion[method=" + method + ", path=" + path + ", remote=" + remote + "]";
+    }
 }

@@ -8,7 +8,6 @@ import io.magpie.gateway.engine.Draft;
 import io.magpie.gateway.engine.Engine;
 import io.magpie.gateway.engine.MessageWindow;
 import io.magpie.gateway.engine.Refusal;
-import io.magpie.gateway.support.LogText;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.gateway.support.TokenBucket;
@@ -28,8 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A room: who is in it, its newest messages, and what was said in this turn and isn't with the engine yet. Everything
@@ -49,7 +46,9 @@ final class Room {
     /** Joiners that may wait for the engine to open the room; later ones are told to come back. */
     static final int MAX_WAITING = 4_096;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Room.class);
+    private static final Refusal FAILED = new Refusal(ErrorCode.INTERNAL, "the server failed to store this");
+
+    private static final Refusal FORBIDDEN = new Refusal(ErrorCode.FORBIDDEN, "you may not send in this room any more");
 
     private final RoomId id;
     private final RoomShard shard;
@@ -204,18 +203,24 @@ final class Room {
         }
     }
 
-    /** Hands the batch to the engine, whose answer brings acknowledgements and then the delivery. */
+    /**
+     * Hands the batch to the engine, whose answer brings acknowledgements and then the delivery. Who may say something is
+     * judged here again: since it came, its user may have been banned or kicked, or has a token that allows less.
+     */
     void commit() {
         if (batch.isEmpty()) {
             return;
         }
-        List<Publication> committed = batch;
+        List<Publication> said = batch;
         long oldest = oldestNanos;
         batch = new ArrayList<>();
         batchBytes = 0;
         if (refused != null) {
-            Appended none = new Appended.Refused(refused.code(), refused.message());
-            acknowledge(committed, Collections.nCopies(committed.size(), none));
+            refuse(said, refused);
+            return;
+        }
+        List<Publication> committed = permitted(said);
+        if (committed.isEmpty()) {
             return;
         }
         List<Draft> drafts = new ArrayList<>(committed.size());
@@ -231,10 +236,25 @@ final class Room {
             });
         } catch (RuntimeException | Error e) {
             committing--;
-            Appended failed = new Appended.Refused(ErrorCode.INTERNAL, "the server failed to store this");
-            acknowledge(committed, Collections.nCopies(committed.size(), failed));
+            refuse(committed, FAILED);
             throw e;
         }
+    }
+
+    /** What may still be said; whoever said the rest is told. */
+    private List<Publication> permitted(List<Publication> said) {
+        List<Publication> permitted = new ArrayList<>(said.size());
+        List<Publication> others = new ArrayList<>(0);
+        said.forEach(one -> (one.publisher().mayPublish(id) ? permitted : others).add(one));
+        if (!others.isEmpty()) {
+            refuse(others, FORBIDDEN);
+        }
+        return permitted;
+    }
+
+    private void refuse(List<Publication> said, Refusal refusal) {
+        Appended refused = new Appended.Refused(refusal.code(), refusal.message());
+        acknowledge(said, Collections.nCopies(said.size(), refused));
     }
 
     private static boolean isNew(Appended outcome) {
@@ -250,9 +270,6 @@ final class Room {
         }
         try {
             shard.broadcaster().broadcast(audience, events, messages.get(0).seq(), readNanos());
-        } catch (RuntimeException e) {
-            LOG.error("batch.unencodable room={}", LogText.quote(id.value()), e);
-            messages.forEach(this::announceAlone);
         } finally {
             announcedNanos = NOTHING;
         }
@@ -261,19 +278,6 @@ final class Room {
     /** What was said elsewhere has no such time; it counts from now. */
     private long readNanos() {
         return announcedNanos == NOTHING ? shard.nanoTime() : announcedNanos;
-    }
-
-    /** Delivers one message of a batch that failed, or says that it is lost: never a silent gap. */
-    private void announceAlone(Message message) {
-        try {
-            broadcastAlone(new Event.Delivered(message), message.seq());
-        } catch (RuntimeException e) {
-            broadcastAlone(new Event.Gap(id, message.seq(), message.seq(), Event.GapReason.SHED), message.seq());
-        }
-    }
-
-    private void broadcastAlone(Event event, long seq) {
-        shard.broadcaster().broadcast(audience, List.of(event), seq, readNanos());
     }
 
     /** Tells the members, unless more is said here than may be: signals are the first to go. */

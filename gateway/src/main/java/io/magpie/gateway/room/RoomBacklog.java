@@ -94,28 +94,8 @@ final class RoomBacklog implements Backlog {
     }
 
     private ByteBuf encode(FrameFormat format, List<Message> messages) {
-        List<Event> events = new ArrayList<>(messages.size());
-        messages.forEach(message -> events.add(new Event.Delivered(message)));
-        try {
-            return shard.broadcaster().encode(format, events);
-        } catch (RuntimeException e) {
-            LOG.error("page.unencodable room={}", LogText.quote(id.value()), e);
-            events.replaceAll(event -> encodable(format, event) ? event : shed((Event.Delivered) event));
-            return shard.broadcaster().encode(format, events);
-        }
-    }
-
-    private boolean encodable(FrameFormat format, Event event) {
-        try {
-            return shard.broadcaster().encode(format, List.of(event)).release();
-        } catch (RuntimeException e) {
-            return false;
-        }
-    }
-
-    private Event shed(Event.Delivered event) {
-        long seq = event.message().seq();
-        return new Event.Gap(id, seq, seq, Event.GapReason.SHED);
+        return shard.broadcaster()
+                .encode(format, messages.stream().map(Event.Delivered::new).toList());
     }
 
     private static void give(Reader reader, Page page) {

@@ -272,6 +272,7 @@ final class EnvelopeSession implements Session, Command.Handler, Seats.Holder {
 
     @Override
     public void onClosing(CloseCode code, String reason) {
+        login.closing(code);
         replies.send(new Event.Bye(code, reason, Event.UNSET));
         end();
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who a connection is and what it may do. It has the client's token judged, elsewhere, and watches over its end. Where
- * tokens aren't asked for everybody is a guest. Belongs to the connection's loop.
+ * tokens aren't asked for everybody is a guest. Belongs to the connection's loop, but for {@link #maySay}.
  */
 @OwnedBy(Owner.EVENT_LOOP)
 final class Login {
@@ -34,7 +34,11 @@ final class Login {
     private final SessionServices services;
     private final Connection connection;
     private final @Nullable InetAddress address;
-    private Identity identity;
+
+    /** Written on the loop, like {@link #kicked}, and read anywhere. */
+    private volatile Identity identity;
+
+    private volatile boolean kicked;
     private boolean reminded;
     private boolean entered;
     private boolean renewing;
@@ -130,6 +134,12 @@ final class Login {
 
     private boolean enter() {
         return services.users().enter(sender().id(), new UserConnections.Visit(connection, device()), replaces);
+    }
+
+    /** The server closes the connection. What somebody has said who is kicked counts no more, as far as it still waits. */
+    void closing(CloseCode code) {
+        assert connection.loop().inLoop();
+        kicked = code == CloseCode.KICKED;
     }
 
     /** The connection ends. */
@@ -240,10 +250,21 @@ final class Login {
         return identity.device() == null ? named : identity.device();
     }
 
+    /**
+     * Whether what it has said may be stored in a room now, be it connected or not: it was neither kicked nor banned since,
+     * and its newest token allows it. Any thread: what it has said may wait elsewhere.
+     */
+    boolean maySay(RoomId room) {
+        return !kicked && !banned() && mayJoin(room) && maySend(room);
+    }
+
     /** Whether it still is who it was: neither banned nor at the end of its token. */
     boolean stands() {
-        return services.bans().of(sender().id(), address) == null
-                && identity.expiresMillis() > services.millis().getAsLong();
+        return !banned() && identity.expiresMillis() > services.millis().getAsLong();
+    }
+
+    private boolean banned() {
+        return services.bans().of(sender().id(), address) != null;
     }
 
     boolean mayJoin(RoomId room) {

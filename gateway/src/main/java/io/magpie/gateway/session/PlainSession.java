@@ -1,5 +1,6 @@
 package io.magpie.gateway.session;
 
+import io.magpie.gateway.config.ByteSize;
 import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.delivery.Connection;
 import io.magpie.gateway.delivery.DeliveryLoop;
@@ -136,6 +137,11 @@ final class PlainSession implements Session, Publisher {
     }
 
     @Override
+    public boolean mayPublish(RoomId room) {
+        return login.maySay(room);
+    }
+
+    @Override
     public void onText(ByteBuf payload) {
         if (services.config().plain().heartbeats().contains(text(payload))) {
             ByteBuf pong = Unpooled.buffer(Frames.MAX_HEADER + PONG.length);
@@ -186,6 +192,7 @@ final class PlainSession implements Session, Publisher {
 
     @Override
     public void onClosing(CloseCode code, String reason) {
+        login.closing(code);
         leave();
     }
 
@@ -203,7 +210,12 @@ final class PlainSession implements Session, Publisher {
 
     private void publish(Body body) {
         Membership member = membership;
-        if (member == null) {
+        ByteSize most = services.config().limits().message();
+        if (body.bytes().length > most.bytes()) {
+            // It can't be told in any other way, and would send the same again.
+            services.metrics().refused(Op.SEND, ErrorCode.TOO_LARGE);
+            connection.close(CloseCode.TOO_BIG, "a message is larger than " + most);
+        } else if (member == null) {
             hold(body);
         } else if (!login.maySend(member.room())) {
             services.metrics().refused(Op.SEND, ErrorCode.FORBIDDEN);

@@ -37,8 +37,13 @@ final class Sends implements Publisher {
         return session.loop();
     }
 
+    @Override
+    public boolean mayPublish(RoomId room) {
+        return session.login().maySay(room);
+    }
+
     /**
-     * Says something in a room, if the client may.
+     * Says something in a room, if the client may. The room asks {@link #mayPublish} once more when it is stored.
      *
      * @param nanos when it was read
      */

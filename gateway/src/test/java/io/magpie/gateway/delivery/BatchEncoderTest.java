@@ -16,6 +16,8 @@ import io.magpie.protocol.Body;
 import io.magpie.protocol.Encoding;
 import io.magpie.protocol.Event;
 import io.magpie.protocol.EventReader;
+import io.magpie.protocol.Message;
+import io.magpie.protocol.RequestId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -34,6 +36,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 class BatchEncoderTest {
     private static final GatewayConfig.Compression COMPRESSION =
             TestConfig.with("websocket.compression.enabled=true").websocket().compression();
+
+    /** No item of CBOR. */
+    private static final Body BROKEN = new Body.Cbor(new byte[] {(byte) 0xFF});
+
+    /** JSON that is deeper than frames may be. */
+    private static final Body DEEP = new Body.Json(("[".repeat(20) + "]".repeat(20)).getBytes(StandardCharsets.UTF_8));
 
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
     private final BatchEncoder encoder = new BatchEncoder(allocator, COMPRESSION);
@@ -172,10 +180,50 @@ class BatchEncoderTest {
             value = FrameFormat.class,
             names = {"JSON", "JSON_DEFLATE"})
     void releasesItsBufferWhenABodyCannotBeWritten(FrameFormat format) {
-        Event broken = delivered(1, new Body.Cbor(new byte[] {(byte) 0xFF}));
+        Event broken = new Event.Signalled(DeliveryFixture.ROOM, DeliveryFixture.SENDER, BROKEN);
 
         assertThatThrownBy(() -> encoder.encode(format, List.of(broken))).isInstanceOf(RuntimeException.class);
         assertThat(allocator.metric().usedHeapMemory()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = FrameFormat.class,
+            names = {"JSON", "JSON_DEFLATE", "CBOR", "CBOR_DEFLATE"})
+    void tellsAGapInPlaceOfAMessageThatCannotBeWritten(FrameFormat format) {
+        Body broken = format.encoding() == Encoding.JSON ? BROKEN : DEEP;
+
+        List<ServerFrame> frames = encode(format, List.of(json(1, "1"), delivered(2, broken), json(3, "3")));
+
+        assertThat(frames).hasSize(1);
+        List<Event> events = new EventReader(format.encoding())
+                .read(Unpooled.wrappedBuffer(frames.get(0).message()));
+        assertThat(events).hasSize(3);
+        assertThat(events.get(1)).isEqualTo(new Event.Gap(DeliveryFixture.ROOM, 2, 2, Event.GapReason.SHED));
+        assertThat(List.of(events.get(0), events.get(2)))
+                .extracting(event -> ((Event.Delivered) event).message().seq())
+                .containsExactly(1L, 3L);
+        assertThat(allocator.metric().usedHeapMemory()).isZero();
+    }
+
+    @Test
+    void showsAPageOfHistoryWithoutTheContentThatCannotBeWritten() {
+        List<Message> messages = List.of(
+                json(1, "1").message(),
+                delivered(2, DEEP).message(),
+                json(3, "3").message());
+        Event page = new Event.HistoryPage(new RequestId.Number(7), DeliveryFixture.ROOM, "e", messages, true);
+
+        ServerFrame frame = encode(FrameFormat.CBOR, List.of(page)).get(0);
+
+        Event.HistoryPage read = (Event.HistoryPage) new EventReader(Encoding.CBOR)
+                .read(Unpooled.wrappedBuffer(frame.payload()))
+                .get(0);
+        assertThat(read.id()).isEqualTo(new RequestId.Number(7));
+        assertThat(read.more()).isTrue();
+        assertThat(read.messages()).extracting(Message::seq).containsExactly(1L, 2L, 3L);
+        assertThat(read.messages().get(1).body()).isEqualTo(Body.RECALLED);
+        assertThat(read.messages().get(2).body()).isEqualTo(new Body.Cbor(new byte[] {3}));
     }
 
     private List<ServerFrame> encode(FrameFormat format, List<? extends Event> events) {

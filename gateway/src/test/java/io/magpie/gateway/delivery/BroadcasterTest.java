@@ -22,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** One broadcast: encoded once for each format in use, one task for each loop in use. */
 class BroadcasterTest {
+    /** No item of CBOR. */
+    private static final Body BROKEN = new Body.Cbor(new byte[] {(byte) 0xFF});
+
     private final DeliveryFixture fixture = new DeliveryFixture(4);
     private final Audience audience = new Audience(4, new FakeBacklog(), fixture.metrics);
     private final Allocations allocations = new Allocations();
@@ -147,10 +150,23 @@ class BroadcasterTest {
         enter(FrameFormat.CBOR, 0);
         enter(FrameFormat.JSON, 0);
         enter(FrameFormat.PLAIN, 0);
-        Event broken = DeliveryFixture.delivered(1, new Body.Cbor(new byte[] {(byte) 0xFF}));
+        Event broken = new Event.Signalled(DeliveryFixture.ROOM, DeliveryFixture.SENDER, BROKEN);
 
-        assertThatThrownBy(() -> broadcast(broken)).isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> broadcaster.signal(audience, broken, System.nanoTime()))
+                .isInstanceOf(RuntimeException.class);
         assertThat(connections).allSatisfy(c -> assertThat(c.delivered).isEmpty());
+    }
+
+    @Test
+    void givesAMessageThatOneEncodingCannotSayToTheMembersOfTheOthers() {
+        enter(FrameFormat.CBOR, 0);
+        enter(FrameFormat.JSON, 0);
+        broadcast(DeliveryFixture.delivered(1, BROKEN));
+        fixture.turn();
+
+        // What is no CBOR goes to who speaks CBOR as it is, and can't be made JSON.
+        assertThat(connections.get(0).delivered).singleElement().asString().contains("message");
+        assertThat(connections.get(1).delivered).singleElement().asString().contains("\"gap\"", "\"shed\"");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.magpie.gateway.config.ByteSize;
 import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.delivery.FrameFormat;
 import io.magpie.gateway.engine.Appended;
 import io.magpie.gateway.engine.Draft;
 import io.magpie.gateway.engine.Engine;
@@ -14,6 +15,7 @@ import io.magpie.protocol.Event;
 import io.magpie.protocol.Message;
 import io.magpie.protocol.Position;
 import io.magpie.protocol.RoomId;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,6 +158,41 @@ class RoomBacklogTest {
     }
 
     @Test
+    void tellsAGapOfTheTailInPlaceOfWhatAnEncodingCanNotSay() {
+        TestMember speaker = rig.joined("speaker", ROOM);
+        TestMember slow = cbor("slow");
+        slow(slow, true);
+        say(speaker, 1);
+        sayDeep(speaker);
+        say(speaker, 1);
+        slow(slow, false);
+        rig.settle();
+
+        assertThat(told(slow)).containsExactly("1", "gap 2 to 2 SHED", "3");
+        assertThat(slow.connection().open()).isTrue();
+    }
+
+    @Test
+    void tellsAGapOfTheEnginesLogInPlaceOfWhatAnEncodingCanNotSay() {
+        RememberingEngine engine = new RememberingEngine(
+                RoomRig.localEngine(RoomRig.remembering(10)).get());
+        rig = new RoomRig(1, RoomRig.remembering(10), () -> engine);
+        TestMember speaker = rig.joined("speaker", ROOM);
+        TestMember slow = cbor("slow");
+        slow(slow, true);
+        say(speaker, 1);
+        sayDeep(speaker);
+        say(speaker, 48);
+        slow(slow, false);
+        rig.settle();
+
+        assertThat(engine.pages).isPositive();
+        assertThat(slow.connection().closeReasons()).isEmpty();
+        List<String> told = told(slow);
+        assertThat(told).startsWith("1", "gap 2 to 2 SHED", "3").endsWith("50").hasSize(50);
+    }
+
+    @Test
     void leavesToLiveDeliveryWhatTheEngineHasNotAnnouncedYet() {
         RememberingEngine engine = new RememberingEngine(
                 RoomRig.localEngine(RoomRig.remembering(10)).get());
@@ -220,6 +257,24 @@ class RoomBacklogTest {
         }
     }
 
+    /** Says what is nested too deep for a frame, as no client can. */
+    private void sayDeep(TestMember speaker) {
+        Body deep = new Body.Json(("[".repeat(20) + "]".repeat(20)).getBytes(StandardCharsets.UTF_8));
+        Draft draft = new Draft(speaker.sender(), null, null, deep, 0);
+        rig.on(speaker, () -> rig.rooms.publish(ROOM, new Publication(draft, null, speaker)));
+        rig.settle();
+    }
+
+    private TestMember cbor(String name) {
+        TestMember member = new TestMember(
+                name,
+                rig.rooms,
+                new FakeConnection(name, FrameFormat.CBOR, rig.loops.get(0).delivery()));
+        rig.on(member, () -> member.join(ROOM));
+        rig.settle();
+        return member;
+    }
+
     private void slow(TestMember member, boolean isSlow) {
         rig.on(member, () -> member.connection().slow(isSlow));
     }
@@ -231,6 +286,15 @@ class RoomBacklogTest {
 
     private static List<Long> seqs(TestMember member) {
         return writes(member).stream().flatMap(List::stream).toList();
+    }
+
+    /** What came since the last call: seqs, and gaps. */
+    private static List<String> told(TestMember member) {
+        return member.connection().takeEvents().stream()
+                .map(event -> event instanceof Event.Gap gap
+                        ? "gap " + gap.from() + " to " + gap.to() + " " + gap.reason()
+                        : Long.toString(((Event.Delivered) event).message().seq()))
+                .toList();
     }
 
     /** The seqs in each write since the last call. */

@@ -2,13 +2,17 @@ package io.magpie.gateway.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.magpie.gateway.delivery.FrameFormat;
 import io.magpie.gateway.engine.Appended;
 import io.magpie.gateway.engine.Draft;
 import io.magpie.gateway.engine.Engine;
 import io.magpie.gateway.engine.Refusal;
+import io.magpie.protocol.Body;
 import io.magpie.protocol.Command;
 import io.magpie.protocol.ErrorCode;
+import io.magpie.protocol.Event;
 import io.magpie.protocol.RoomId;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -119,6 +123,38 @@ class RoomFaultsTest {
 
         assertThat(lin.takeTexts()).containsExactly("1", "2", "3", "4");
         assertThat(lin.takeAppended()).hasSize(3);
+    }
+
+    @Test
+    void deliversToAllOthersWhatOneEncodingCannotSay() {
+        RoomRig rig = new RoomRig();
+        TestMember lin = rig.joined("lin", ROOM);
+        TestMember cbor = new TestMember(
+                "cbor",
+                rig.rooms,
+                new FakeConnection("cbor", FrameFormat.CBOR, rig.loops.get(0).delivery()));
+        rig.on(cbor, () -> cbor.join(ROOM));
+        rig.settle();
+        String deep = "[".repeat(20) + "]".repeat(20);
+        Draft draft = new Draft(lin.sender(), null, null, new Body.Json(deep.getBytes(StandardCharsets.UTF_8)), 0);
+
+        rig.on(lin, () -> {
+            lin.publish(ROOM, "1");
+            rig.rooms.publish(ROOM, new Publication(draft, null, lin));
+            lin.publish(ROOM, "3");
+        });
+        rig.settle();
+
+        assertThat(lin.connection().takeFrames())
+                .singleElement()
+                .extracting(FakeConnection.Frame::text)
+                .asString()
+                .contains("\"data\":\"1\"", "\"data\":" + deep, "\"data\":\"3\"")
+                .doesNotContain("gap");
+        List<Event> told = cbor.connection().takeEvents();
+        assertThat(told).hasSize(3);
+        assertThat(told.get(1)).isEqualTo(new Event.Gap(ROOM, 2, 2, Event.GapReason.SHED));
+        assertThat(((Event.Delivered) told.get(2)).message().seq()).isEqualTo(3);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static io.magpie.gateway.session.TestClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.magpie.gateway.transport.TestConfig;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -87,7 +88,20 @@ class BadEnvelopeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "hello", "[]", "{} {}", "{\"type\":\"ping\",\"type\":\"ping\"}", "[1,2", "null"})
+    @ValueSource(
+            strings = {
+                "",
+                "hello",
+                "[]",
+                "{} {}",
+                "{\"type\":\"ping\",\"type\":\"ping\"}",
+                "[1,2",
+                "null",
+                "\ufeff{\"type\":\"ping\"}",
+                "{\"type\":\"ping\"/* */}",
+                "{\"type\":\"ping\",\"x\":NaN}",
+                "{'type':'ping'}"
+            })
     void answersAMalformedFrame(String frame) {
         TestClient client = rig.in();
 
@@ -95,6 +109,78 @@ class BadEnvelopeTest {
 
         assertThat(code(client.takeOne())).isEqualTo("bad_request");
         assertThat(client.connection().open()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"data\":\"\\ud800\"",
+                "\"data\":\"\\udc00\\ud800\"",
+                "\"data\":{\"\\ud83d\":1}",
+                "\"data\":\"a\\u0000b\"",
+                "\"data\":\"a\u0000b\"",
+                "\"data\":1,\"key\":\"\\ud800\"",
+                "\"data\":1,\"kind\":\"\\u0000\"",
+                "\"data\":1,\"unknown\":\"\\udfff\"",
+                "\"data\":{\"a\":1,\"a\":2}",
+                "\"data\":123456789012345678901",
+                "\"data\":1e999999999",
+                "\"data\":[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]"
+            })
+    void spreadsNothingThatIsPoisonForOthers(String fields) {
+        TestClient client = rig.in("hall");
+        TestClient listener = rig.in("hall");
+        TestClient plain = rig.plain("hall");
+
+        client.text("{\"type\":\"send\",\"room\":\"hall\"," + fields + "}");
+        client.text("{\"type\":\"signal\",\"room\":\"hall\"," + fields + "}");
+
+        assertThat(client.take()).hasSize(2).allMatch(error -> code(error).equals("bad_request"));
+        assertThat(listener.take()).isEmpty();
+        assertThat(plain.takeTexts()).isEmpty();
+    }
+
+    @Test
+    void passesOnTextThatIsOnlyOdd() {
+        SessionRig wide = new SessionRig(1, TestConfig.with("limits.message=32KiB"));
+        TestClient client = wide.in("hall");
+        TestClient listener = wide.in("hall");
+        List<String> texts =
+                List.of("\uffff\ufffe\u202e\u2028", "a" + "\u0301".repeat(10_000), "\u0301", "\\u0001\\ud83d\\udc4b");
+
+        texts.forEach(text -> client.text("{\"type\":\"send\",\"room\":\"hall\",\"data\":\"" + text + "\"}"));
+
+        assertThat(listener.takeTexts())
+                .hasSize(4)
+                .zipSatisfy(texts, (frame, text) -> assertThat(frame).endsWith("\"data\":\"" + text + "\"}"));
+        wide.close();
+    }
+
+    @Test
+    void boundsManyCombiningMarksAsAnyOtherText() {
+        TestClient client = rig.in("hall");
+        String marks = "\u0301".repeat(10_000);
+
+        client.text("{\"type\":\"send\",\"id\":1,\"room\":\"hall\",\"data\":\"" + marks + "\"}");
+        client.text("{\"type\":\"send\",\"id\":2,\"room\":\"hall\",\"kind\":\"" + marks + "\",\"data\":1}");
+        client.text("{\"type\":\"join\",\"id\":3,\"room\":\"" + marks + "\"}");
+
+        assertThat(client.take())
+                .extracting(BadEnvelopeTest::code)
+                .containsExactly("too_large", "bad_request", "bad_room");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "9007199254740993", "9223372036854775808", "'1'", "1.5", "1e3", "true", "[]"})
+    void takesNoSeqThatIsNone(String seq) {
+        TestClient client = rig.in("hall");
+
+        client.say(
+                "{'type':'join','id':1,'room':'hall','since':{'epoch':'e1','seq':" + seq + "}}",
+                "{'type':'history','id':2,'room':'hall','before':" + seq + "}",
+                "{'type':'history','id':3,'room':'hall','after':" + seq + "}");
+
+        assertThat(client.take()).hasSize(3).allMatch(error -> code(error).equals("bad_request"));
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -112,6 +113,17 @@ class EnvelopeSessionTest {
         assertThat(client.take()).hasSize(1);
     }
 
+    @Test
+    void refusesBinaryThatIsTooLarge() {
+        TestClient client = rig.in("hall");
+
+        client.say("{'type':'send','id':1,'room':'hall','binary':'" + base64(65) + "'}");
+        assertThat(code(client.takeOne())).isEqualTo("too_large");
+        client.say("{'type':'send','room':'hall','binary':'" + base64(64) + "'}");
+
+        assertThat(client.takeTypes()).containsExactly("message");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"send", "signal"})
     void knowsNoInboxes(String type) {
@@ -170,8 +182,11 @@ class EnvelopeSessionTest {
         client.take();
         String ask = "{'type':'history','id':1,'room':'" + far + "'}";
 
-        client.sayOnly(ask, ask, ask, ask, ask);
-        assertThat(client.takeOne().path("code").asText()).isEqualTo("busy");
+        for (int i = 0; i < 100; i++) {
+            client.sayOnly(ask);
+        }
+        assertThat(client.take()).hasSize(96).allMatch(refusal -> code(refusal).equals("busy"));
+        assertThat(client.connection().open()).isTrue();
         two.settle();
         assertThat(client.takeTypes()).containsExactly("history", "history", "history", "history");
         client.say(ask);
@@ -183,7 +198,7 @@ class EnvelopeSessionTest {
         TestClient client = rig.in("hall");
         fill(client, 7);
 
-        client.say("{'type':'history','id':1,'room':'hall','after':0,'limit':1000}");
+        client.say("{'type':'history','id':1,'room':'hall','after':0,'limit':1000000000}");
 
         JsonNode page = client.takeOne();
         assertThat(page.path("messages").size()).isEqualTo(5);
@@ -265,6 +280,10 @@ class EnvelopeSessionTest {
         } finally {
             frame.release();
         }
+    }
+
+    private static String base64(int bytes) {
+        return Base64.getEncoder().encodeToString(new byte[bytes]);
     }
 
     private static void fill(TestClient client, int count) {

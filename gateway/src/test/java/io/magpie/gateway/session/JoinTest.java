@@ -4,6 +4,7 @@ import static io.magpie.gateway.session.TestClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.magpie.gateway.transport.TestConfig;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,54 @@ class JoinTest {
         client.say("{'type':'leave','room':'b'}", "{'type':'join','id':3,'room':'d'}");
 
         assertThat(client.takeTypes()).containsExactly("joined");
+    }
+
+    @Test
+    void tellsToComeBackWhereTheServerHasTooManyRooms() {
+        SessionRig full = new SessionRig(1, TestConfig.with("limits.rooms=1", "rate.address=0"));
+        TestClient client = full.in("hall");
+
+        client.say("{'type':'join','id':1,'room':'attic'}");
+        assertThat(client.takeOne()).isEqualTo(json("""
+                {'type':'error','id':1,'code':'busy',
+                 'message':'this server has as many rooms as it may, try again later','retryable':true}"""));
+        client.say("{'type':'send','room':'hall','data':1}");
+        assertThat(client.takeTypes()).containsExactly("message");
+        TestClient late = full.json();
+        late.say("{'type':'connect','id':1,'rooms':{'attic':null,'hall':null}}");
+        List<JsonNode> answers = late.take();
+        assertThat(code(answers.get(0))).isEqualTo("busy");
+        assertThat(answers.get(1).path("rooms").fieldNames()).toIterable().containsExactly("hall");
+        assertThat(full.plain("attic").closeCode()).isEqualTo(1013);
+        assertThat(full.gauge("magpie.rooms")).isEqualTo(1);
+        full.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"__proto__", "constructor", "../", "{tag}", "*", "h*", "h\u0430ll", "hall ", "HALL", "ha\u0301ll"
+            })
+    void takesEveryNameAsItIs(String room) {
+        TestClient client = rig.in(room);
+        TestClient hall = rig.in("hall");
+
+        client.say("{'type':'send','id':1,'room':'" + room + "','data':1}");
+
+        List<JsonNode> got = client.take();
+        assertThat(got).hasSize(2).allMatch(event -> event.path("room").asText().equals(room));
+        assertThat(hall.take()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a\\nb", "a\\u007fb", "@inbox"})
+    void refusesANameThatIsNone(String room) {
+        TestClient client = rig.in();
+
+        client.say("{'type':'join','id':1,'room':'" + room + "'}");
+        client.say("{'type':'join','id':2,'room':'" + "x".repeat(300) + "'}");
+
+        assertThat(client.take()).hasSize(2).allMatch(error -> code(error).equals("bad_room"));
+        assertThat(rig.gauge("magpie.rooms")).isZero();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.magpie.gateway.room.FakeConnection;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +99,24 @@ class PlainSessionTest {
         List<FakeConnection.Frame> frames = other.connection().takeFrames();
         assertThat(frames).hasSize(3).allMatch(FakeConnection.Frame::binary);
         assertThat(frames).extracting(FakeConnection.Frame::payload).containsExactly(bytes, heartbeat, new byte[0]);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void endsTheConnectionOfWhoSaysMoreThanAMessageMayHave(boolean text) {
+        TestClient client = rig.plain("hall");
+        TestClient other = rig.plain("hall");
+        String most = "x".repeat(64);
+
+        send(client, text, most);
+        assertThat(other.takeTexts()).containsExactly(most);
+        send(client, text, most + "y");
+
+        assertThat(client.closeCode()).isEqualTo(1009);
+        assertThat(client.connection().closeReasons()).containsExactly("a message is larger than 64");
+        assertThat(other.takeTexts()).isEmpty();
+        assertThat(rig.commands("send", "too_large")).isEqualTo(1);
+        assertThat(rig.gauge("magpie.members")).isEqualTo(1);
     }
 
     @Test
@@ -212,6 +231,14 @@ class PlainSessionTest {
         client.text("late");
 
         assertThat(other.takeTexts()).isEmpty();
+    }
+
+    private static void send(TestClient client, boolean text, String payload) {
+        if (text) {
+            client.text(payload);
+        } else {
+            client.binary(payload.getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     private static void say(TestClient client, int count) {
