@@ -40,7 +40,10 @@ class GatewayDeflateIT {
     @BeforeAll
     static void start() {
         gateway = new Gateway(TestConfig.onLoopback(
-                "websocket.compression.enabled=true", "transport.loops=2", "edge.control-frames=10000"));
+                "websocket.compression.enabled=true",
+                "websocket.compression.inflated-per-second=0",
+                "transport.loops=2",
+                "edge.control-frames=10000"));
         addresses = gateway.start();
     }
 
