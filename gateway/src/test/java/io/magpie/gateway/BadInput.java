@@ -15,6 +15,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 
 /**
@@ -241,16 +242,20 @@ final class BadInput {
     private static Stream<Row> frames() {
         byte[] begin = ClientFrame.text("a").notFinal().bytes();
         byte[] more = ClientFrame.continuation("b").notFinal().bytes();
+        byte[] end = ClientFrame.continuation("c").bytes();
         return Stream.of(
                 frame("a frame that isn't masked", 1002, hex("8105 48656c6c6f")),
                 frame("RSV2", 1002, ClientFrame.text("a").withRsv(2)),
                 frame("RSV1 on a ping", 1002, ClientFrame.ping("a").withRsv(4)),
+                frame("RSV1 on a close", 1002, ClientFrame.close().withRsv(4)),
                 frame(
                         "RSV1 on a continuation",
                         1002,
                         join(begin, ClientFrame.continuation("b").withRsv(4).bytes())),
                 frame("opcode 3", 1002, ClientFrame.of(3, new byte[0])),
+                frame("opcode 7 with a length of 2^40", 1002, hex("87ff 0000010000000000" + MASK)),
                 frame("opcode 11 with a length of 2^40", 1002, hex("8bff 0000010000000000" + MASK)),
+                frame("opcode 15 with a length of 2^40", 1002, hex("8fff 0000010000000000" + MASK)),
                 frame("length 65,537", 1009, hex("82ff 0000000000010001" + MASK)),
                 frame("length 2^63 − 1", 1009, hex("82ff 7fffffffffffffff" + MASK)),
                 frame("length with its highest bit set", 1002, hex("82ff ffffffffffffffff" + MASK)),
@@ -261,10 +266,14 @@ final class BadInput {
                 frame("a close of one byte", 1002, ClientFrame.of(8, new byte[1])),
                 frame("close code 0", 1002, ClientFrame.close(0, "")),
                 frame("close code 999", 1002, ClientFrame.close(999, "")),
+                frame("close code 1004", 1002, ClientFrame.close(1004, "")),
                 frame("close code 1005", 1002, ClientFrame.close(1005, "")),
+                frame("close code 1006", 1002, ClientFrame.close(1006, "")),
                 frame("close code 1015", 1002, ClientFrame.close(1015, "")),
+                frame("close code 1016", 1002, ClientFrame.close(1016, "")),
                 frame("close code 2999", 1002, ClientFrame.close(2999, "")),
                 frame("close code 5000", 1002, ClientFrame.close(5000, "")),
+                frame("close code 65535", 1002, ClientFrame.close(65_535, "")),
                 frame("a close with a reason that isn't UTF-8", 1007, ClientFrame.of(8, hex("03e8 c328"))),
                 frame("text that isn't UTF-8", 1007, ClientFrame.of(1, hex("c328"))),
                 frame("a lone surrogate", 1007, ClientFrame.of(1, hex("eda080"))),
@@ -284,23 +293,39 @@ final class BadInput {
                                 repeat(
                                         20_000,
                                         ClientFrame.continuation("").notFinal().bytes()))),
-                frame(
-                        "70 KB in fragments",
-                        1009,
-                        join(
-                                begin,
-                                repeat(
-                                        35,
-                                        ClientFrame.continuation("a".repeat(2_000))
-                                                .notFinal()
-                                                .bytes()))),
+                frame("a text in 1,000 fragments", 1008, join(begin, repeat(998, more), end)),
+                frame("70 KB in fragments of 2 KB", 1009, join(begin, repeat(35, part(2_000)))),
+                frame("70 KB in fragments of 1 KB", 1009, join(begin, repeat(70, part(1_024)))),
                 frame("30 pings at once", 1008, repeat(30, ClientFrame.ping("p").bytes())),
                 frame("30 pongs at once", 1008, repeat(30, ClientFrame.pong("p").bytes())),
-                frame("10 KB that inflate to 10 MB", 1009, ClientFrame.compressed("a".repeat(10_000_000))),
-                frame(
-                        "broken compression",
-                        1007,
-                        ClientFrame.of(1, hex("ffffffff")).withRsv(4)));
+                frame("60 KB that inflate to 60 MB", 1009, compressed(bomb())),
+                frame("100 bytes that inflate to 60 KB", 1009, compressed(ClientFrame.deflated(new byte[60_000]))),
+                frame("400 messages of 1 KB that inflate to 60 KB", 1008, repeat(400, compressed(dense()))),
+                frame("broken compression", 1007, compressed(hex("ffffffff"))),
+                frame("a compressed message that is cut short", 1007, compressed(hex("f248cdc9"))),
+                frame("a compressed message without a byte", 1007, compressed(new byte[0])));
+    }
+
+    private static byte[] compressed(byte[] packed) {
+        return ClientFrame.of(2, packed).withRsv(4).bytes();
+    }
+
+    /** A part of a message. */
+    private static byte[] part(int bytes) {
+        return ClientFrame.continuation("a".repeat(bytes)).notFinal().bytes();
+    }
+
+    /** As much as deflate can make of a frame that is just small enough. */
+    private static byte[] bomb() {
+        byte[] last = ClientFrame.deflated(new byte[1_000_000]);
+        return join(repeat(59, join(last, hex("0000ffff"))), last);
+    }
+
+    /** 60,000 bytes, compressed as far as an honest client might. */
+    private static byte[] dense() {
+        byte[] noise = new byte[600];
+        new Random(1).nextBytes(noise);
+        return ClientFrame.deflated(repeat(100, noise));
     }
 
     private static Row row(String input, String expected, RawRequest request) {

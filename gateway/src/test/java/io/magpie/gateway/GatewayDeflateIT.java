@@ -41,6 +41,7 @@ class GatewayDeflateIT {
     static void start() {
         gateway = new Gateway(TestConfig.onLoopback(
                 "websocket.compression.enabled=true",
+                "websocket.compression.inflated-per-second=0",
                 "transport.loops=2",
                 "edge.control-frames=10000",
                 "limits.message=64KiB",

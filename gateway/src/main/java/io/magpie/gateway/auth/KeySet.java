@@ -3,6 +3,7 @@ package io.magpie.gateway.auth;
 import com.nimbusds.jose.jwk.JWKSet;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -24,11 +25,13 @@ final class KeySet {
 
     private final Place place;
     private final LongSupplier nanos;
-    private final AtomicReference<Known> known;
 
     /** Done when the newest reading is over; who puts one there reads. */
     private final AtomicReference<CompletableFuture<Void>> reading =
             new AtomicReference<>(CompletableFuture.completedFuture(null));
+
+    /** Written by the thread that reads. */
+    private volatile Known known;
 
     /** Where the keys are kept. */
     @FunctionalInterface
@@ -64,8 +67,7 @@ final class KeySet {
         this.place = place;
         this.nanos = nanos;
         long now = nanos.getAsLong();
-        this.known =
-                new AtomicReference<>(new Known(new JWKSet(), now - STALE, now - AT_MOST_EVERY, now - AT_MOST_EVERY));
+        this.known = new Known(new JWKSet(), now - STALE, now - AT_MOST_EVERY, now - AT_MOST_EVERY);
     }
 
     /** All keys, as far as they are known. */
@@ -73,7 +75,7 @@ final class KeySet {
         if (due(null)) {
             read(null);
         }
-        Known now = known.get();
+        Known now = known;
         if (since(now.readNanos()) >= STALE) {
             throw new UnavailableException();
         }
@@ -90,11 +92,11 @@ final class KeySet {
 
     /** Whether the keys were read so lately that one that isn't among them can be called unknown. */
     boolean fresh() {
-        return since(known.get().readNanos()) < FRESH;
+        return since(known.readNanos()) < FRESH;
     }
 
     private boolean due(@Nullable JWKSet lacking) {
-        Known now = known.get();
+        Known now = known;
         if (since(now.failedNanos()) < AT_MOST_EVERY) {
             return false;
         }
@@ -106,23 +108,27 @@ final class KeySet {
     /** Reads the keys, or waits for the thread that does. */
     private void read(@Nullable JWKSet lacking) {
         CompletableFuture<Void> mine = new CompletableFuture<>();
-        CompletableFuture<Void> last = reading.get();
+        CompletableFuture<Void> last = newest();
         if (!last.isDone() || !reading.compareAndSet(last, mine)) {
-            reading.get().join();
+            newest().join();
             return;
         }
         try {
             // Another may have read them since this thread looked.
             if (due(lacking)) {
-                known.set(next(lacking != null));
+                known = next(lacking != null);
             }
         } finally {
             mine.complete(null);
         }
     }
 
+    private CompletableFuture<Void> newest() {
+        return Objects.requireNonNull(reading.get());
+    }
+
     private Known next(boolean seeking) {
-        Known before = known.get();
+        Known before = known;
         long now = nanos.getAsLong();
         try {
             return new Known(place.read(), now, seeking ? now : before.soughtNanos(), before.failedNanos());

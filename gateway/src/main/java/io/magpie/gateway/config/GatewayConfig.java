@@ -38,14 +38,18 @@ public record GatewayConfig(
     private static final ByteSize ENVELOPE = ByteSize.ofKiB(1);
 
     public GatewayConfig {
-        // base64 makes four bytes of three
-        long largest = limits.message().bytes() * 4 / 3 + ENVELOPE.bytes();
+        long largest = limits.largestEnvelope().bytes();
         new Constraints()
                 .check(
                         websocket.maxMessage().bytes() >= largest,
                         "websocket.max-message",
                         "must be at least " + new ByteSize(largest)
                                 + ", so that a message of limits.message fits with its envelope, also in base64")
+                .check(
+                        websocket.compression().allows(rate.connection() * largest),
+                        "websocket.compression.inflated-per-second",
+                        "must be at least " + new ByteSize(rate.connection() * largest)
+                                + ", so that all messages fit that rate.connection lets through, or 0")
                 .check(
                         auth.kind() != AuthConfig.Kind.WEBHOOK || !webhook.url().isEmpty(),
                         "auth.kind",
@@ -74,11 +78,7 @@ public record GatewayConfig(
             ManagementConfig.DEFAULTS,
             new Transport(IoKind.AUTO, 0),
             new Http(Duration.ofSeconds(5), List.of("*")),
-            new WebSocket(
-                    ByteSize.ofKiB(64),
-                    64,
-                    Duration.ofSeconds(5),
-                    new Compression(false, 6, new ByteSize(256), ByteSize.ofKiB(64))),
+            new WebSocket(ByteSize.ofKiB(64), 64, Duration.ofSeconds(5), CompressionConfig.DEFAULTS),
             new Heartbeat(Duration.ofSeconds(25), Duration.ofSeconds(65)),
             new Plain("lobby", List.of("ping", "heartbeat")),
             new Limits(100_000, 5_000, 100_000, 128, ByteSize.ofKiB(16), Duration.ofSeconds(10), 100),
@@ -165,30 +165,13 @@ public record GatewayConfig(
      * @param maxFragments the most fragments of one message, empty ones counted; beyond it 1008
      * @param closeTimeout how long a client may take to answer a close frame before TCP is closed
      */
-    public record WebSocket(ByteSize maxMessage, int maxFragments, Duration closeTimeout, Compression compression) {
+    public record WebSocket(
+            ByteSize maxMessage, int maxFragments, Duration closeTimeout, CompressionConfig compression) {
         public WebSocket {
             new Constraints()
                     .range("max-message", maxMessage, new ByteSize(128), ByteSize.ofKiB(64 * 1_024))
                     .range("max-fragments", maxFragments, 1, 1_000_000)
                     .range("close-timeout", closeTimeout, Duration.ofSeconds(1), Duration.ofMinutes(1))
-                    .verify();
-        }
-    }
-
-    /**
-     * permessage-deflate (RFC 7692).
-     *
-     * @param enabled whether an offer is accepted; an inflater costs some 40 KiB for each connection that has one
-     * @param level 1, fast, to 9, small
-     * @param minSize smaller payloads go out as they are
-     * @param maxInflated the most that one message may inflate to; beyond it 1009
-     */
-    public record Compression(boolean enabled, int level, ByteSize minSize, ByteSize maxInflated) {
-        public Compression {
-            new Constraints()
-                    .range("level", level, 1, 9)
-                    .range("min-size", minSize, new ByteSize(0), ByteSize.ofKiB(1_024))
-                    .range("max-inflated", maxInflated, new ByteSize(128), ByteSize.ofKiB(64 * 1_024))
                     .verify();
         }
     }
@@ -277,6 +260,11 @@ public record GatewayConfig(
                     .range("connect-timeout", connectTimeout, Duration.ofSeconds(1), Duration.ofMinutes(5))
                     .range("history-page", historyPage, 1, 1_000)
                     .verify();
+        }
+
+        /** What the largest message takes with its envelope, also in base64, which makes four bytes of three. */
+        public ByteSize largestEnvelope() {
+            return new ByteSize(message.bytes() * 4 / 3 + ENVELOPE.bytes());
         }
     }
 

@@ -1,6 +1,6 @@
 package io.magpie.gateway.delivery;
 
-import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.config.CompressionConfig;
 import io.magpie.gateway.support.LogText;
 import io.magpie.protocol.Body;
 import io.magpie.protocol.Encoding;
@@ -25,9 +25,9 @@ public final class BatchEncoder {
     private static final int INITIAL = 512;
 
     private final ByteBufAllocator allocator;
-    private final GatewayConfig.Compression compression;
+    private final CompressionConfig compression;
 
-    public BatchEncoder(ByteBufAllocator allocator, GatewayConfig.Compression compression) {
+    public BatchEncoder(ByteBufAllocator allocator, CompressionConfig compression) {
         this.allocator = allocator;
         this.compression = compression;
     }

@@ -1,6 +1,6 @@
 package io.magpie.gateway.delivery;
 
-import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.config.CompressionConfig;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.Arrays;
 import java.util.zip.Deflater;
@@ -44,7 +44,7 @@ final class Deflate {
      *
      * @param windowBits how far the receiver can look back, as a power of two
      */
-    static byte[] shrink(byte[] payload, int windowBits, GatewayConfig.Compression compression) {
+    static byte[] shrink(byte[] payload, int windowBits, CompressionConfig compression) {
         if (payload.length == 0 || payload.length < compression.minSize().bytes()) {
             return payload;
         }

@@ -13,6 +13,7 @@ import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.protocol.CloseCode;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -249,9 +250,14 @@ final class ChannelConnection implements Connection {
         heartbeat.heard();
     }
 
-    /** Answers a ping with its own payload; a peer that doesn't read gets no answer. */
+    /**
+     * Answers a ping with its own payload. A peer that doesn't read is answered the last of its pings alone (RFC 6455
+     * section 5.5.3), and when it reads again; never after a close frame.
+     */
     void onPing(ByteBuf payload) {
-        if (open() && channel().isWritable()) {
+        if (!channel().isWritable()) {
+            home.pinged(this, ByteBufUtil.getBytes(payload));
+        } else if (open()) {
             ByteBuf pong = frames.alloc().buffer(Frames.MAX_HEADER + payload.readableBytes());
             Frames.header(pong, Frames.PONG, false, payload.readableBytes());
             send(pong.writeBytes(payload, payload.readerIndex(), payload.readableBytes()));

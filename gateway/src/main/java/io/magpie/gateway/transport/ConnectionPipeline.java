@@ -107,7 +107,7 @@ final class ConnectionPipeline {
         ChannelConnection connection = new ChannelConnection(wiring.ids().get(), format, home, toSocket, wiring);
         Session session = wiring.sessions().open(connection, upgrade.handshake().of(client));
         MessageReader messages = new MessageReader(
-                deflate ? inflater(config) : null,
+                deflate ? new MessageInflater(new InflateBudget(wiring.config(), home.wheel())) : null,
                 config.maxFragments(),
                 config.maxMessage().intBytes());
         // Whole messages to the session, and all faults to the one close frame.
@@ -115,11 +115,5 @@ final class ConnectionPipeline {
         pipeline.addLast(new FrameHandler(connection, session, messages, watch, wiring.metrics()));
         connection.open(session);
         return connection;
-    }
-
-    private static MessageInflater inflater(GatewayConfig.WebSocket config) {
-        return new MessageInflater(Math.min(
-                config.maxMessage().intBytes(),
-                config.compression().maxInflated().intBytes()));
     }
 }

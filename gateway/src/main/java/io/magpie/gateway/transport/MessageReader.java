@@ -87,7 +87,8 @@ final class MessageReader {
      * Reads a data frame; the sink gets a message if this one ends it.
      *
      * @param frame borrowed
-     * @throws CorruptedWebSocketFrameException 1007 for broken text or compression, 1008 for too many fragments
+     * @throws CorruptedWebSocketFrameException 1007 for broken text or compression, 1008 for too many fragments,
+     *     1008 or 1009 for too much to inflate
      * @throws TooLongFrameException if the message is too large
      */
     void read(WebSocketFrame frame, ByteBufAllocator allocator, Sink sink) {
@@ -132,12 +133,13 @@ final class MessageReader {
     }
 
     private void gather(Partial message, boolean last, ByteBuf content) {
+        // First the bytes: who sends too much should hear that, in however many fragments.
+        bound((long) message.gathered.readableBytes() + content.readableBytes());
         message.fragments++;
         if (message.fragments > maxFragments) {
             throw corrupted(
                     WebSocketCloseStatus.POLICY_VIOLATION, "a message has more than " + maxFragments + " fragments");
         }
-        bound((long) message.gathered.readableBytes() + content.readableBytes());
         if (message.text) {
             message.utf8 = Utf8Check.next(message.utf8, content);
             check(last, message.utf8);

@@ -2,14 +2,20 @@ package io.magpie.gateway.transport;
 
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A connection above its high-water mark: who waits until it takes bytes again, and when it last did. */
+/** A connection above its high-water mark: what waits until it takes bytes again, and when it last did. */
 @OwnedBy(Owner.EVENT_LOOP)
 final class SlowReader {
     private final ChannelConnection connection;
     private final List<Runnable> waiting = new ArrayList<>(1);
+
+    /** The last ping of those that came meanwhile, or null. */
+    private byte @Nullable [] ping;
+
     private long drained;
     private long progressAt;
 
@@ -27,8 +33,16 @@ final class SlowReader {
         waiting.add(task);
     }
 
+    /** A ping came that can't be answered yet; those before it don't count any more. */
+    void pinged(byte[] payload) {
+        ping = payload;
+    }
+
     /** The reader is quick again: those who wait go on, each in a turn of its own. */
     void resume() {
+        if (ping != null) {
+            connection.onPing(Unpooled.wrappedBuffer(ping));
+        }
         waiting.forEach(connection.loop()::post);
     }
 

@@ -102,7 +102,7 @@ final class TransportLoop {
     /** A connection went over its high-water mark, or came back below the low one. */
     void slow(ChannelConnection connection, boolean isSlow) {
         if (isSlow) {
-            slow.computeIfAbsent(connection, c -> new SlowReader(c, wheel.now()));
+            slowReader(connection);
         } else {
             SlowReader reader = slow.remove(connection);
             if (reader != null) {
@@ -113,7 +113,16 @@ final class TransportLoop {
 
     /** Runs a task when a connection that isn't writable is so again. */
     void whenWritable(ChannelConnection connection, Runnable task) {
-        slow.computeIfAbsent(connection, c -> new SlowReader(c, wheel.now())).await(task);
+        slowReader(connection).await(task);
+    }
+
+    /** A connection that isn't writable was pinged. The last ping is answered when it is writable again. */
+    void pinged(ChannelConnection connection, byte[] payload) {
+        slowReader(connection).pinged(payload);
+    }
+
+    private SlowReader slowReader(ChannelConnection connection) {
+        return slow.computeIfAbsent(connection, c -> new SlowReader(c, wheel.now()));
     }
 
     /** Connections that match, at most so many. */

@@ -46,6 +46,8 @@ class ConfigKeysTest {
             Map.entry("websocket.compression.level", "1"),
             Map.entry("websocket.compression.min-size", "0"),
             Map.entry("websocket.compression.max-inflated", "1MiB"),
+            Map.entry("websocket.compression.max-ratio", "0"),
+            Map.entry("websocket.compression.inflated-per-second", "8MiB"),
             Map.entry("heartbeat.interval", "20s"),
             Map.entry("heartbeat.idle-timeout", "2m"),
             Map.entry("plain.default-room", "hall"),

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -153,6 +154,24 @@ class ConfigLoaderTest {
         assertThat(problems(Optional.empty(), Map.of(), List.of("outbound.max-bytes=63KiB")))
                 .containsExactly("outbound.max-bytes: must be 64KiB to 256MiB, is 63KiB");
         assertThat(set("outbound.max-bytes=64KiB").outbound().maxBytes()).isEqualTo(ByteSize.ofKiB(64));
+    }
+
+    @Test
+    void refusesABudgetForInflatingThatClosesWhoKeepsToTheRates() {
+        List<String> fast =
+                List.of("websocket.compression.enabled=true", "rate.connection=100", "limits.message=12KiB");
+        assertThat(problems(Optional.empty(), Map.of(), fast))
+                .containsExactly("websocket.compression.inflated-per-second: must be at least 1700KiB,"
+                        + " so that all messages fit that rate.connection lets through, or 0");
+        for (String remedy : List.of(
+                "websocket.compression.inflated-per-second=1700KiB",
+                "websocket.compression.inflated-per-second=0",
+                "websocket.compression.enabled=false",
+                "rate.connection=0")) {
+            List<String> settings = new ArrayList<>(fast);
+            settings.add(remedy);
+            assertThat(ConfigLoader.load(Optional.empty(), Map.of(), settings)).isNotNull();
+        }
     }
 
     @Test

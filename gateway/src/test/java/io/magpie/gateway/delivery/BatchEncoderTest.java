@@ -7,7 +7,7 @@ import static io.magpie.gateway.delivery.DeliveryFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.config.CompressionConfig;
 import io.magpie.gateway.transport.ServerFrame;
 import io.magpie.gateway.transport.TestConfig;
 import io.magpie.gateway.transport.WindowedInflater;
@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class BatchEncoderTest {
-    private static final GatewayConfig.Compression COMPRESSION =
+    private static final CompressionConfig COMPRESSION =
             TestConfig.with("websocket.compression.enabled=true").websocket().compression();
 
     /** No item of CBOR. */

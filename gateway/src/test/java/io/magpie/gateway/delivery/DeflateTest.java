@@ -3,7 +3,7 @@ package io.magpie.gateway.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.magpie.gateway.config.ByteSize;
-import io.magpie.gateway.config.GatewayConfig;
+import io.magpie.gateway.config.CompressionConfig;
 import io.magpie.gateway.transport.ServerFrame;
 import io.magpie.gateway.transport.WindowedInflater;
 import java.nio.charset.StandardCharsets;
@@ -114,7 +114,9 @@ class DeflateTest {
 
     private static byte[] shrink(byte[] payload, int bits, int level) {
         return Deflate.shrink(
-                payload, bits, new GatewayConfig.Compression(true, level, new ByteSize(0), ByteSize.ofKiB(64)));
+                payload,
+                bits,
+                new CompressionConfig(true, level, new ByteSize(0), ByteSize.ofKiB(64), 0, new ByteSize(0)));
     }
 
     private static int furthest(byte[] packed) {

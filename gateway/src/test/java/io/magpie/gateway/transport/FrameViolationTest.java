@@ -111,6 +111,8 @@ class FrameViolationTest {
                                                         .bytes())),
                                 arguments("opcode 11 of 2^40 bytes", 1002, hex("8bff 0000010000000000" + MASK)),
                                 arguments("opcode 3 of 2^40 bytes", 1002, hex("83ff 0000010000000000" + MASK)),
+                                arguments("opcode 7 of 2^40 bytes", 1002, hex("87ff 0000010000000000" + MASK)),
+                                arguments("opcode 15 of 2^40 bytes", 1002, hex("8fff 0000010000000000" + MASK)),
                                 arguments("length 65,537", 1009, hex("82ff 0000000000010001" + MASK)),
                                 arguments("length 2^63-1", 1009, hex("82ff 7fffffffffffffff" + MASK)),
                                 arguments("length with its highest bit", 1002, hex("82ff ffffffffffffffff" + MASK)),
@@ -170,6 +172,15 @@ class FrameViolationTest {
                                                 repeat(
                                                         35,
                                                         ClientFrame.continuation("x".repeat(2_000))
+                                                                .notFinal()))),
+                                arguments(
+                                        "70 KB in parts of 1 KB",
+                                        1009,
+                                        join(
+                                                begin,
+                                                repeat(
+                                                        70,
+                                                        ClientFrame.continuation("x".repeat(1_024))
                                                                 .notFinal())))),
                         IntStream.of(3, 4, 5, 6, 7, 11, 12, 13, 14, 15)
                                 .mapToObj(opcode -> arguments(
@@ -218,6 +229,18 @@ class FrameViolationTest {
                                 ClientFrame.compressed("a").notFinal().bytes(),
                                 ClientFrame.continuation("a").withRsv(4).bytes())),
                 arguments("deflate: a bomb", 1009, bomb),
+                arguments(
+                        "deflate: 60 KB of one character",
+                        1009,
+                        ClientFrame.compressed("a".repeat(60_000)).bytes()),
+                arguments(
+                        "deflate: nothing at all",
+                        1007,
+                        ClientFrame.of(1, new byte[0]).withRsv(4).bytes()),
+                arguments(
+                        "deflate: a message that is cut short",
+                        1007,
+                        ClientFrame.of(1, hex("f248cdc9")).withRsv(4).bytes()),
                 arguments(
                         "deflate: garbage",
                         1007,

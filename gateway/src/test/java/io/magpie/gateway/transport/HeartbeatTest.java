@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.magpie.protocol.CloseCode;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,53 @@ class HeartbeatTest {
             pipeline.resume();
 
             assertThat(pipeline.frames()).hasSizeBetween(1, 20);
+        }
+    }
+
+    /** RFC 6455 section 5.5.3. */
+    @Test
+    void answersOnlyTheLastOfThePingsThatCameWhileItCouldNotBeAnswered() {
+        try (ProductionPipeline pipeline = stalled()) {
+            List<String> pings = ping(pipeline, "a", 50);
+            pipeline.resume();
+
+            List<String> pongs = pongs(pipeline);
+            assertThat(pongs).hasSizeLessThan(15);
+            int before = pongs.size() - 1;
+            assertThat(pongs.subList(0, before)).isEqualTo(pings.subList(0, before));
+            assertThat(pongs.get(before)).isEqualTo(pings.get(49));
+
+            pipeline.receive(ClientFrame.ping("next"));
+            assertThat(pongs(pipeline)).containsExactly("next");
+        }
+    }
+
+    @Test
+    void answersTheLastPingOfEachTimeThatTheClientDidNotRead() {
+        try (ProductionPipeline pipeline = stalled()) {
+            ping(pipeline, "a", 20);
+            pipeline.resume();
+            assertThat(pongs(pipeline)).endsWith(payload("a", 19));
+            pipeline.stall();
+            ping(pipeline, "b", 20);
+            pipeline.resume();
+
+            assertThat(pongs(pipeline)).startsWith(payload("b", 0)).endsWith(payload("b", 19));
+        }
+    }
+
+    @Test
+    void answersNoPingAfterTheCloseFrame() {
+        try (ProductionPipeline pipeline = stalled()) {
+            ping(pipeline, "a", 50);
+            pipeline.session().connection.close(CloseCode.KICKED, "");
+            pipeline.resume();
+
+            List<ServerFrame> frames = pipeline.frames();
+            assertThat(frames)
+                    .last()
+                    .satisfies(frame -> assertThat(frame.isClose()).isTrue());
+            assertThat(frames).filteredOn(ServerFrame::isClose).hasSize(1);
         }
     }
 
@@ -250,5 +298,30 @@ class HeartbeatTest {
                     .singleElement()
                     .satisfies(frame -> assertThat(frame.text()).contains("\"connected\""));
         }
+    }
+
+    /** A client that doesn't read, and may ping a lot. */
+    private static ProductionPipeline stalled() {
+        ProductionPipeline pipeline = ProductionPipeline.upgraded(
+                "outbound.high-water-mark=1KiB", "outbound.low-water-mark=512", "edge.control-frames=100");
+        pipeline.stall();
+        return pipeline;
+    }
+
+    private static List<String> ping(ProductionPipeline pipeline, String name, int times) {
+        List<String> payloads =
+                IntStream.range(0, times).mapToObj(i -> payload(name, i)).toList();
+        payloads.forEach(payload -> pipeline.receive(ClientFrame.ping(payload)));
+        return payloads;
+    }
+
+    private static String payload(String name, int number) {
+        return name + number + "-".repeat(100);
+    }
+
+    private static List<String> pongs(ProductionPipeline pipeline) {
+        List<ServerFrame> frames = pipeline.frames();
+        assertThat(frames).extracting(ServerFrame::opcode).containsOnly(PONG);
+        return frames.stream().map(ServerFrame::text).toList();
     }
 }

@@ -30,6 +30,7 @@ import io.magpie.gateway.support.GatewayMetrics;
 import io.magpie.gateway.support.RandomNames;
 import io.magpie.gateway.tls.TlsListener;
 import io.magpie.protocol.Body;
+import io.magpie.protocol.Command;
 import io.magpie.protocol.RequestId;
 import io.magpie.protocol.RoomId;
 import io.magpie.protocol.Sender;
@@ -55,6 +56,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,7 +143,7 @@ final class ProductionPipeline implements AutoCloseable {
                 metrics,
                 switch (sessions) {
                     case RECORDING -> this::record;
-                    case REAL -> realSessions(config);
+                    case REAL -> realSessions(parts);
                     case FAILING ->
                         (connection, handshake) -> {
                             throw new IllegalStateException("planned by the test");
@@ -195,6 +197,11 @@ final class ProductionPipeline implements AutoCloseable {
     /** With the sessions and rooms of production. */
     static ProductionPipeline withRooms(String... settings) {
         return new ProductionPipeline(TestConfig.with(settings), Kind.REAL);
+    }
+
+    /** With the sessions and rooms of production. */
+    static ProductionPipeline withRooms(Parts parts) {
+        return new ProductionPipeline(parts, Kind.REAL);
     }
 
     /** No session can be made. */
@@ -343,6 +350,16 @@ final class ProductionPipeline implements AutoCloseable {
         socket.runPendingTasks();
     }
 
+    /** How many messages a room holds. */
+    int stored(RoomId room) {
+        AtomicInteger count = new AtomicInteger(-1);
+        Command.History all = new Command.History(room, Command.History.UNSET, Command.History.UNSET, 100);
+        Objects.requireNonNull(rooms)
+                .read(all, page -> count.set(page.messages().size()), refused -> {});
+        socket.runPendingTasks();
+        return count.get();
+    }
+
     /** A client that has stopped reading takes one write more. */
     void takeOne() {
         socket.willing = 1;
@@ -401,9 +418,10 @@ final class ProductionPipeline implements AutoCloseable {
         return session;
     }
 
-    private SessionFactory realSessions(GatewayConfig config) {
+    private SessionFactory realSessions(Parts parts) {
+        GatewayConfig config = parts.config();
         BatchEncoder encoder =
-                new BatchEncoder(ByteBufAllocator.DEFAULT, config.websocket().compression());
+                new BatchEncoder(parts.buffers(), config.websocket().compression());
         RandomNames names = new RandomNames();
         Engine.Environment environment =
                 new Engine.Environment(System::currentTimeMillis, System::nanoTime, names::nextShort);

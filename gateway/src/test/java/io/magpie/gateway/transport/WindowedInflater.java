@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Inflates a message of permessage-deflate (RFC 1951) by itself and measures how far it looks back, which the JDK's
- * inflater can't: its window is always the largest. Slow, and throws where the data is broken.
+ * inflater can't: its window is always the largest. Slow, and throws where the data is broken or ends too early.
  */
 public final class WindowedInflater {
     private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
@@ -18,6 +18,7 @@ public final class WindowedInflater {
 
     private final byte[] in;
     private int bit;
+    private boolean whole;
     private byte[] out = new byte[1_024];
     private int length;
     private int furthest;
@@ -63,21 +64,32 @@ public final class WindowedInflater {
     }
 
     private void blocks() {
-        boolean last = false;
-        while (!last && bit < in.length * 8) {
-            last = bits(1) == 1;
+        while (bit < in.length * 8) {
+            boolean last = bits(1) == 1;
+            whole = false;
             switch (bits(2)) {
                 case 0 -> stored();
                 case 1 -> compressed(fixedLengths(), fixedDistances());
                 case 2 -> dynamic();
                 default -> throw new IllegalStateException("no such kind of block");
             }
+            if (last) {
+                toByte();
+            }
+        }
+        if (!whole) {
+            throw new IllegalStateException("what the sender left out isn't an empty block");
         }
     }
 
-    private void stored() {
+    private void toByte() {
         bit = (bit + 7) / 8 * 8;
+    }
+
+    private void stored() {
+        toByte();
         int size = bits(16);
+        whole = size == 0;
         if ((size ^ 0xFFFF) != bits(16)) {
             throw new IllegalStateException("the length of a stored block is broken");
         }
