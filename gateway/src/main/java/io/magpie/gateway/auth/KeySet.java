@@ -1,6 +1,8 @@
 package io.magpie.gateway.auth;
 
 import com.nimbusds.jose.jwk.JWKSet;
+import io.magpie.gateway.support.OwnedBy;
+import io.magpie.gateway.support.OwnedBy.Owner;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -17,6 +19,7 @@ import org.slf4j.LoggerFactory;
  * can't be read nobody tries for a minute, and those that were read last count until they are an hour old. Any thread but
  * event loops.
  */
+@OwnedBy(Owner.ANY_THREAD)
 final class KeySet {
     private static final Logger LOG = LoggerFactory.getLogger(KeySet.class);
     private static final long FRESH = Duration.ofMinutes(5).toNanos();

@@ -171,7 +171,7 @@ final class HttpResponder {
         }
         ChannelFuture written = ctx.writeAndFlush(bytes);
         if (headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true)) {
-            boolean sends = request != null && request.decoderResult().cause() instanceof RequestRefused;
+            boolean sends = request != null && request.decoderResult().cause() instanceof RefusedRequestException;
             written.addListener(sends ? HALF_CLOSE : ChannelFutureListener.CLOSE);
         }
     }
@@ -187,7 +187,7 @@ final class HttpResponder {
 
     /** What to say to a request that can't be parsed, or is refused. */
     private static HttpAnswer malformed(Throwable cause) {
-        if (cause instanceof RequestRefused refused) {
+        if (cause instanceof RefusedRequestException refused) {
             return refused.answer();
         }
         if (cause instanceof TooLongHttpLineException) {

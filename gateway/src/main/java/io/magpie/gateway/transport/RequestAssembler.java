@@ -70,7 +70,7 @@ class RequestAssembler extends ChannelInboundHandlerAdapter {
     }
 
     private static DecoderResult refused(HttpAnswer answer) {
-        return DecoderResult.failure(new RequestRefused(answer));
+        return DecoderResult.failure(new RefusedRequestException(answer));
     }
 
     private DecoderResult tooLarge() {

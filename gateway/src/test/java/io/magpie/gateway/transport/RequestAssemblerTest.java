@@ -209,8 +209,10 @@ class RequestAssemblerTest {
 
     /** The status of what a request is refused with. */
     private static int refusal(FullHttpRequest request) {
-        assertThat(request.decoderResult().cause()).isInstanceOf(RequestRefused.class);
-        return ((RequestRefused) request.decoderResult().cause()).answer().status();
+        assertThat(request.decoderResult().cause()).isInstanceOf(RefusedRequestException.class);
+        return ((RefusedRequestException) request.decoderResult().cause())
+                .answer()
+                .status();
     }
 
     private static ByteBuf body(int length) {

@@ -3,12 +3,12 @@ package io.magpie.gateway.transport;
 import io.magpie.gateway.http.HttpAnswer;
 
 /** A request that nobody hears, whose body isn't waited for, with what is answered to it. */
-final class RequestRefused extends Exception {
+final class RefusedRequestException extends Exception {
     private static final long serialVersionUID = 1;
 
     private final transient HttpAnswer answer;
 
-    RequestRefused(HttpAnswer answer) {
+    RefusedRequestException(HttpAnswer answer) {
         super("status " + answer.status(), null, false, false);
         this.answer = answer;
     }
