@@ -48,7 +48,7 @@ public final class CommandReader {
 
     /**
      * Reads one envelope that came in another way than in a frame, such as in a request over HTTP, by the rules of a frame.
-     * It may be any object.
+     * It may be any object, or an array of one.
      *
      * @return its {@code data}, as {@link #read} would give it; empty if it has none
      * @throws ProtocolException {@link ErrorCode#BAD_REQUEST} if it is malformed or beyond a limit

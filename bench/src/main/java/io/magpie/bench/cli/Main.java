@@ -2,6 +2,7 @@ package io.magpie.bench.cli;
 
 import io.magpie.bench.BenchCommand;
 import io.magpie.bench.DurationConverter;
+import io.magpie.bench.Invocation;
 import io.magpie.bench.acks.AcksCommand;
 import io.magpie.bench.compare.CompareCommand;
 import io.magpie.bench.compare.StormCommand;
@@ -17,6 +18,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
 
 /** The entry of {@code magpie bench}. */
 public final class Main {
@@ -27,6 +29,12 @@ public final class Main {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         System.exit(commandLine(out, err).execute(args));
+    }
+
+    /** What nobody has thought of is no verdict: it couldn't be measured. */
+    private static int failed(Exception why, CommandLine command, ParseResult line) {
+        why.printStackTrace(command.getErr());
+        return Invocation.CANNOT;
     }
 
     /** The command line with these outputs. */
@@ -45,6 +53,7 @@ public final class Main {
                 .addSubcommand(new SimulateCommand())
                 .registerConverter(Duration.class, new DurationConverter())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(Main::failed)
                 .setOut(out)
                 .setErr(err);
     }

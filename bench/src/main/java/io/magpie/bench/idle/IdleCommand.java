@@ -12,6 +12,7 @@ import io.magpie.bench.gateway.GatewayProcess;
 import io.magpie.bench.measure.Scratch;
 import io.magpie.bench.tls.Identity;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,7 +109,7 @@ public final class IdleCommand implements Callable<Integer> {
             IdleText.print(report, top, invocation.out());
             write(report);
             return report.met() ? Invocation.OK : Invocation.FAIL;
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | UncheckedIOException | IllegalStateException e) {
             return invocation.cannot(e);
         }
     }

@@ -105,8 +105,7 @@ final class RoomCalls {
         CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
         rooms.read(
                 new Command.History(room, before, after, ManagementApi.limit(question, historyPage)),
-                page -> answer.complete(
-                        event(new Event.HistoryPage(null, room, page.epoch(), page.messages(), page.more()))),
+                page -> tell(answer, new Event.HistoryPage(null, room, page.epoch(), page.messages(), page.more())),
                 refusal -> answer.complete(refused(refusal.code(), refusal.message())));
         return answer;
     }
@@ -159,6 +158,15 @@ final class RoomCalls {
             throw ManagementApi.bad(name + " must have 1 to " + MAX_TAG + " bytes");
         }
         return text;
+    }
+
+    /** What can't be written is an error, not a wait without an end. */
+    private static void tell(CompletableFuture<HttpAnswer> answer, Event event) {
+        try {
+            answer.complete(event(event));
+        } catch (RuntimeException unwritable) {
+            answer.completeExceptionally(unwritable);
+        }
     }
 
     /** An envelope as the clients would get it. */

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keys that are kept elsewhere. They are read when the first is wanted, when they are five minutes old, and when one is
- * missing, for that at most once a minute; one thread reads, and whoever wants more than there is waits for it. When they
+ * missing, for that at most once a minute; one thread reads, and who lacks a key waits for it. When they
  * can't be read nobody tries for a minute, and those that were read last count until they are an hour old. Any thread but
  * event loops.
  */
@@ -93,9 +93,10 @@ final class KeySet {
         return keys();
     }
 
-    /** Whether the keys were read so lately that one that isn't among them can be called unknown. */
+    /** Whether the keys were read so lately, and no later try failed, that one that isn't among them can be called unknown. */
     boolean fresh() {
-        return since(known.readNanos()) < FRESH;
+        Known now = known;
+        return since(now.readNanos()) < FRESH && now.readNanos() - now.failedNanos() >= 0;
     }
 
     private boolean due(@Nullable JWKSet lacking) {
@@ -108,12 +109,14 @@ final class KeySet {
                 : since(now.soughtNanos()) >= AT_MOST_EVERY && now.keys().equals(lacking);
     }
 
-    /** Reads the keys, or waits for the thread that does. */
+    /** Reads the keys, or waits for the thread that does unless the old ones will do. */
     private void read(@Nullable JWKSet lacking) {
         CompletableFuture<Void> mine = new CompletableFuture<>();
         CompletableFuture<Void> last = newest();
         if (!last.isDone() || !reading.compareAndSet(last, mine)) {
-            newest().join();
+            if (lacking != null || since(known.readNanos()) >= STALE) {
+                newest().join();
+            }
             return;
         }
         try {
@@ -135,8 +138,10 @@ final class KeySet {
         long now = nanos.getAsLong();
         try {
             return new Known(place.read(), now, seeking ? now : before.soughtNanos(), before.failedNanos());
-        } catch (IOException | RuntimeException e) {
-            LOG.warn("auth.keys-unavailable: {}", String.valueOf(e.getMessage()));
+        } catch (IOException | RuntimeException | Error e) {
+            LOG.warn(
+                    "auth.keys-unavailable: {}",
+                    e instanceof IOException ? String.valueOf(e.getMessage()) : e.toString());
             return new Known(before.keys(), before.readNanos(), before.soughtNanos(), now);
         }
     }

@@ -2,6 +2,8 @@ package io.magpie.gateway.delivery;
 
 import io.magpie.gateway.config.CompressionConfig;
 import io.magpie.gateway.support.LogText;
+import io.magpie.gateway.support.OwnedBy;
+import io.magpie.gateway.support.OwnedBy.Owner;
 import io.magpie.protocol.Body;
 import io.magpie.protocol.Encoding;
 import io.magpie.protocol.Event;
@@ -11,21 +13,26 @@ import io.magpie.protocol.PlainBody;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Turns events into whole frames: one frame for JSON and CBOR, however many events there are; one frame for each
- * message in plain mode. Immutable; any thread.
+ * message in plain mode. Any thread.
  */
+@OwnedBy(Owner.ANY_THREAD)
 public final class BatchEncoder {
     private static final Logger LOG = LoggerFactory.getLogger(BatchEncoder.class);
     private static final EventWriter JSON = new EventWriter(Encoding.JSON);
     private static final EventWriter CBOR = new EventWriter(Encoding.CBOR);
     private static final int INITIAL = 512;
+    private static final long EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final ByteBufAllocator allocator;
     private final CompressionConfig compression;
+    private final AtomicLong complained = new AtomicLong(System.nanoTime() - EVERY_NANOS);
 
     public BatchEncoder(ByteBufAllocator allocator, CompressionConfig compression) {
         this.allocator = allocator;
@@ -66,13 +73,22 @@ public final class BatchEncoder {
         try {
             return strictly(format, List.of(new Event.Delivered(message))).release();
         } catch (RuntimeException e) {
+            complain(format, message, e);
+            return false;
+        }
+    }
+
+    /** Once a minute at most: whoever reads such a message again and again needn't fill the log. */
+    private void complain(FrameFormat format, Message message, RuntimeException why) {
+        long now = System.nanoTime();
+        long last = complained.get();
+        if (now - last >= EVERY_NANOS && complained.compareAndSet(last, now)) {
             LOG.error(
-                    "message.unencodable room={} seq={} format={}",
+                    "message.unencodable room={} seq={} format={} cause={}",
                     LogText.quote(message.room().value()),
                     message.seq(),
                     format,
-                    e);
-            return false;
+                    LogText.quote(why.toString()));
         }
     }
 

@@ -219,37 +219,43 @@ final class Room {
             refuse(said, refused);
             return;
         }
-        List<Publication> committed = permitted(said);
-        if (committed.isEmpty()) {
+        List<Publication> others = new ArrayList<>(0);
+        // It must not be let go while somebody is refused, which may end connections.
+        committing++;
+        try {
+            List<Publication> permitted = new ArrayList<>(said.size());
+            said.forEach(one -> (one.publisher().mayPublish(id) ? permitted : others).add(one));
+            append(permitted, oldest);
+        } catch (RuntimeException | Error e) {
+            refuse(said, FAILED);
+            throw e;
+        } finally {
+            committing--;
+        }
+        if (!others.isEmpty()) {
+            refuse(others, FORBIDDEN);
+        }
+    }
+
+    private void append(List<Publication> permitted, long oldest) {
+        if (permitted.isEmpty()) {
             return;
         }
-        List<Draft> drafts = new ArrayList<>(committed.size());
-        committed.forEach(publication -> drafts.add(publication.draft()));
+        List<Draft> drafts = new ArrayList<>(permitted.size());
+        permitted.forEach(publication -> drafts.add(publication.draft()));
+        committing++;
         try {
-            committing++;
             shard.engine().append(id, drafts, outcomes -> {
                 committing--;
                 if (announcedNanos == NOTHING && outcomes.stream().anyMatch(Room::isNew)) {
                     announcedNanos = oldest;
                 }
-                acknowledge(committed, outcomes);
+                acknowledge(permitted, outcomes);
             });
         } catch (RuntimeException | Error e) {
             committing--;
-            refuse(committed, FAILED);
             throw e;
         }
-    }
-
-    /** What may still be said; whoever said the rest is told. */
-    private List<Publication> permitted(List<Publication> said) {
-        List<Publication> permitted = new ArrayList<>(said.size());
-        List<Publication> others = new ArrayList<>(0);
-        said.forEach(one -> (one.publisher().mayPublish(id) ? permitted : others).add(one));
-        if (!others.isEmpty()) {
-            refuse(others, FORBIDDEN);
-        }
-        return permitted;
     }
 
     private void refuse(List<Publication> said, Refusal refusal) {

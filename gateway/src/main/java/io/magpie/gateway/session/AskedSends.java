@@ -94,7 +94,7 @@ final class AskedSends {
         } else if (ruling instanceof Ruling.Denied denied) {
             String why = denied.reason().isEmpty() ? "the backend refused it" : denied.reason();
             refuse(room, asked, new Appended.Refused(ErrorCode.REJECTED, why));
-        } else if (!login.stands() || !login.maySend(room) || !login.mayJoin(room)) {
+        } else if (!login.stands() || !login.maySay(room)) {
             refuse(room, asked, new Appended.Refused(ErrorCode.FORBIDDEN, "you may not send in this room any more"));
         } else {
             Body instead = ((Ruling.Allowed) ruling).instead();

@@ -39,6 +39,9 @@ public final class Bans {
     private final LongSupplier millis;
     private final ConcurrentMap<Subject, Ban> bans = new ConcurrentHashMap<>();
 
+    /** Whether there ever was one of an address: else addresses needn't be looked up for every message. */
+    private volatile boolean byAddress;
+
     /**
      * Who is meant: a user or an address, everywhere or in one room.
      *
@@ -85,7 +88,7 @@ public final class Bans {
         Bans bans = new Bans(file, millis);
         if (file != null && Files.exists(file)) {
             try {
-                JSON.readValue(Files.readAllBytes(file), LIST).forEach(ban -> bans.bans.put(ban.subject(), ban));
+                JSON.readValue(Files.readAllBytes(file), LIST).forEach(bans::put);
             } catch (IOException e) {
                 throw new IllegalStateException(
                         "the bans in " + file + " can't be read: " + e.getMessage() + "; mend or move the file", e);
@@ -104,8 +107,13 @@ public final class Bans {
 
     /** Adds one, in the place of an earlier one of the same subject; blocks until it is on the disk. */
     public void add(Ban ban) {
-        bans.put(ban.subject(), ban);
+        put(ban);
         save();
+    }
+
+    private void put(Ban ban) {
+        bans.put(ban.subject(), ban);
+        byAddress |= ban.address() != null;
     }
 
     /** Takes one back; false if there was none. Blocks until that is on the disk; if it can't be kept, the ban stays. */
@@ -158,7 +166,9 @@ public final class Bans {
             return null;
         }
         Ban found = counting(new Subject(user.value(), null, null));
-        return found == null && address != null ? counting(new Subject(null, addressOf(address), null)) : found;
+        return found == null && address != null && byAddress
+                ? counting(new Subject(null, addressOf(address), null))
+                : found;
     }
 
     /** Whether a user may not be in a room. */

@@ -14,11 +14,14 @@ final class Held {
     /** As many as a frame may hold. */
     private static final int MAX_REQUESTS = 64;
 
+    /** Bytes of a room's name and a position, about. */
+    private static final int A_ROOM = 128;
+
     private final Deque<Request> requests = new ArrayDeque<>();
     private final long maxBytes;
     private long bytes;
 
-    /** @param maxBytes of what is said in them */
+    /** @param maxBytes of what is said in them, and of what a client may make as long as a frame */
     Held(long maxBytes) {
         this.maxBytes = maxBytes;
     }
@@ -55,11 +58,17 @@ final class Held {
     }
 
     private static int weight(Request request) {
-        if (request.command() instanceof Command.Send send) {
+        Command command = request.command();
+        if (command instanceof Command.Send send) {
             return send.body().bytes().length;
+        } else if (command instanceof Command.Signal signal) {
+            return signal.body().bytes().length;
+        } else if (command instanceof Command.Refresh refresh) {
+            return refresh.token().length();
+        } else if (command instanceof Command.Connect connect) {
+            return (connect.token() == null ? 0 : connect.token().length())
+                    + connect.rooms().size() * A_ROOM;
         }
-        return request.command() instanceof Command.Signal signal
-                ? signal.body().bytes().length
-                : 0;
+        return command instanceof Command.Show show ? show.rooms().size() * A_ROOM : 0;
     }
 }
