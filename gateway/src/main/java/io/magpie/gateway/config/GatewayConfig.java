@@ -81,7 +81,7 @@ public record GatewayConfig(
             new WebSocket(ByteSize.ofKiB(64), 64, Duration.ofSeconds(5), CompressionConfig.DEFAULTS),
             new Heartbeat(Duration.ofSeconds(25), Duration.ofSeconds(65)),
             new Plain("lobby", List.of("ping", "heartbeat")),
-            new Limits(100_000, 5_000, 100_000, 128, ByteSize.ofKiB(16), Duration.ofSeconds(10), 100),
+            new Limits(100_000, 10_000, 100_000, 128, ByteSize.ofKiB(16), Duration.ofSeconds(10), 100),
             new Log(
                     LogKind.DISK,
                     "data",
@@ -234,7 +234,7 @@ public record GatewayConfig(
      * Bounds of what clients may use.
      *
      * @param connections at a time, upgraded; more are refused with 503
-     * @param newcomers connections that aren't upgraded yet, at a time; one more is closed at once
+     * @param newcomers connections that haven't sent a whole request yet, at a time; one more is closed at once
      * @param rooms in memory at a time; who would open one more is answered {@code busy}
      * @param roomsPerConnection joined at a time; one more is answered with {@code limit}
      * @param message the largest {@code data} or {@code binary} of an envelope, beyond it {@code too_large}; and the largest

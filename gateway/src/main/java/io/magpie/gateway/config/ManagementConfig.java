@@ -42,7 +42,7 @@ public record ManagementConfig(boolean enabled, String host, int port, String ke
     /** Without the key. */
     @Override
     public String toString() {
-        return "Management[enabled=" + enabled + ", host=" + host + ", port=" + port + ", requestTimeout="
+        return "ManagementConfig[enabled=" + enabled + ", host=" + host + ", port=" + port + ", requestTimeout="
                 + requestTimeout + "]";
     }
 }

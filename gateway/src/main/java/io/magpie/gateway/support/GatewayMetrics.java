@@ -8,9 +8,12 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Every meter of the gateway, declared once. Tags come from enums, never from clients, so the number of series is
@@ -47,14 +50,20 @@ public final class GatewayMetrics {
         ADDRESS_LIMIT
     }
 
-    /** Why a connection was ended before it said anything. */
+    /** Why a connection was ended without an answer, before it was upgraded. */
     public enum RefusedPeer {
         TOO_MANY,
         TOO_FAST,
         /** There are too many already that aren't upgraded yet. */
         NEWCOMERS,
         /** It should have begun with a PROXY header, from a proxy that is trusted. */
-        PROXY
+        PROXY,
+        /** It began with TLS, which this port doesn't speak. */
+        TLS_HELLO,
+        /** It sent no whole request in time. */
+        TOO_SLOW,
+        /** It asked for much without reading the answers. */
+        UNREAD
     }
 
     /** A kind of client envelope. */
@@ -102,10 +111,15 @@ public final class GatewayMetrics {
 
     private static final String OK = "ok";
 
+    /** What a request can be refused with before anybody hears it. */
+    private static final List<Integer> REFUSALS = List.of(400, 405, 413, 414, 415, 421, 431, 505);
+
     private final MeterRegistry registry;
     private final Map<Encoding, Map<ConnectionState, AtomicLong>> connections;
     private final Map<UpgradeOutcome, Counter> upgrades;
     private final Map<RefusedPeer, Counter> refusedPeers;
+    private final Map<Integer, Counter> refusedRequests;
+    private final AtomicLong newcomers;
     private final Map<AuthOutcome, Counter> logins;
     private final Map<ResumeOutcome, Counter> resumes;
     private final Map<Op, Counter> accepted;
@@ -176,7 +190,19 @@ public final class GatewayMetrics {
         refusedPeers = Meters.byEnum(
                 RefusedPeer.class,
                 why -> meters.counter(
-                        "magpie.peers.refused", "TCP connections ended at once.", "reason", Meters.tag(why)));
+                        "magpie.peers.refused",
+                        "TCP connections ended before they were of use.",
+                        "reason",
+                        Meters.tag(why)));
+        refusedRequests = REFUSALS.stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        Function.identity(),
+                        status -> meters.counter(
+                                "magpie.requests.refused",
+                                "Requests of the public port that aren't upgrades, and were refused unheard.",
+                                "status",
+                                status.toString())));
+        newcomers = meters.gauge("magpie.newcomers", "Connections that haven't sent a whole request yet.");
         logins = Meters.byEnum(
                 AuthOutcome.class,
                 outcome -> meters.counter("magpie.logins", "Tokens judged.", "outcome", Meters.tag(outcome)));
@@ -217,9 +243,22 @@ public final class GatewayMetrics {
                 "magpie.commands", "Client envelopes answered.", "op", Meters.tag(op), "outcome", outcome);
     }
 
-    /** A TCP connection was ended at once. */
+    /** A TCP connection was ended without an answer. */
     public void refused(RefusedPeer why) {
         Meters.of(refusedPeers, why).increment();
+    }
+
+    /** A request that is no upgrade was refused before anybody heard it. */
+    public void refusedRequest(int status) {
+        Counter counter = refusedRequests.get(status);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    /** So many connections more, or fewer, haven't sent a whole request yet. */
+    public void newcomers(int change) {
+        newcomers.addAndGet(change);
     }
 
     /** A token was judged, or was missing. */

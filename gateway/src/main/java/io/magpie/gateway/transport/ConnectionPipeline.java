@@ -3,6 +3,7 @@ package io.magpie.gateway.transport;
 import io.magpie.gateway.config.GatewayConfig;
 import io.magpie.gateway.delivery.FrameFormat;
 import io.magpie.gateway.session.Session;
+import io.magpie.gateway.support.GatewayMetrics.RefusedPeer;
 import io.magpie.protocol.Encoding;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -23,17 +24,19 @@ final class ConnectionPipeline {
     private final UpgradeRequest.Terms terms;
     private final ClientAddress addresses;
     private final ChannelFutureListener leaving;
+    private final Runnable hello;
     private final WebSocketDecoderConfig frames;
 
     ConnectionPipeline(Wiring wiring) {
         this.wiring = wiring;
         Visitors visitors = new Visitors(wiring.config().edge());
-        this.responder = new HttpResponder(wiring.site(), visitors, false);
+        this.responder = new HttpResponder(wiring.site(), visitors, false, wiring.metrics()::refusedRequest);
         this.terms = new UpgradeRequest.Terms(
                 wiring.config().websocket().compression().enabled(),
                 wiring.config().auth().tokenInQuery(),
                 visitors);
         this.addresses = new ClientAddress(wiring.config().edge());
+        this.hello = () -> wiring.metrics().refused(RefusedPeer.TLS_HELLO);
         this.leaving = closed -> wiring.admission().leave();
         this.frames = frames(wiring.config().websocket());
     }
@@ -42,20 +45,24 @@ final class ConnectionPipeline {
     void installHttp(Channel channel, TransportLoop home) {
         ChannelPipeline pipeline = channel.pipeline();
         UpgradeGate gate = new UpgradeGate(this, home, wiring);
-        if (wiring.config().edge().proxyProtocol()) {
-            // Parses the PROXY header, whole or not at all, and leaves.
-            pipeline.addLast(new HAProxyMessageDecoder(MAX_PROXY_EXTRAS, true));
-            // Tells the gate who is behind the proxy, and leaves.
-            pipeline.addLast(new ProxyHeader(gate, home.wheel()));
-        }
-        if (wiring.tls() != null) {
-            // What is written from behind it leaves encrypted. Stays.
-            pipeline.addLast(wiring.tls().handler(channel.alloc()));
-        }
-        // Parses requests; leaves when the connection is upgraded. Answers are written as bytes.
-        pipeline.addLast(new RequestDecoder());
         // Answers plain requests, refuses bad upgrades, and on a good one calls installWebSocket and leaves.
         pipeline.addLast(gate);
+        if (!channel.isOpen()) {
+            // It was refused, and shall cost no more.
+            return;
+        }
+        // Parses requests; leaves when the connection is upgraded. Answers are written as bytes.
+        pipeline.addFirst(new RequestDecoder(hello));
+        if (wiring.tls() != null) {
+            // What is written from behind it leaves encrypted. Stays.
+            pipeline.addFirst(wiring.tls().handler(channel.alloc()));
+        }
+        if (wiring.config().edge().proxyProtocol()) {
+            // Tells the gate who is behind the proxy, and leaves.
+            pipeline.addFirst(new ProxyHeader(gate, home.wheel()));
+            // Parses the PROXY header, whole or not at all, and leaves.
+            pipeline.addFirst(new HAProxyMessageDecoder(MAX_PROXY_EXTRAS, true));
+        }
     }
 
     /** Who is behind a connection. */

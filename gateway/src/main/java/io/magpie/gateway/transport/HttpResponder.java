@@ -31,6 +31,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,25 +41,36 @@ final class HttpResponder {
     private static final Logger LOG = LoggerFactory.getLogger(HttpResponder.class);
 
     /**
-     * Ends our side of a connection whose client may be sending a body still: what isn't read when a socket is closed makes
-     * a reset, which would take the answer away. The rest is read and dropped, until the client ends or its time is over.
+     * Ends our side of a connection whose client may be sending still: what isn't read when a socket is closed makes a reset,
+     * which would take the answer away. The rest is read and dropped, until the client ends or its time is over. TLS can't
+     * end half of a connection, and ends all of it.
      */
     private static final ChannelFutureListener HALF_CLOSE = HttpResponder::halfClose;
 
     private final AsyncSite site;
     private final Visitors visitors;
     private final boolean tellsAll;
+    private final IntConsumer refusals;
+
+    /** Told when a request has its answer, or nobody is there to read one; on the loop. */
+    @FunctionalInterface
+    interface Answered {
+        /** The answer is given; {@code ends} says whether the connection ends with it, so that what follows isn't to be heard. */
+        void then(boolean ends);
+    }
 
     /**
      * Answers for a site.
      *
      * @param visitors for which hosts
+     * @param refusals told the status of what is refused before the site hears it
      * @param tellsAll whether the site hears of all headers and of the query, or of no more than a public one needs
      */
-    HttpResponder(AsyncSite site, Visitors visitors, boolean tellsAll) {
+    HttpResponder(AsyncSite site, Visitors visitors, boolean tellsAll, IntConsumer refusals) {
         this.site = site;
         this.visitors = visitors;
         this.tellsAll = tellsAll;
+        this.refusals = refusals;
     }
 
     /**
@@ -67,40 +79,34 @@ final class HttpResponder {
      *
      * @param headers of the request
      * @param client who asks; null if that isn't known
-     * @param then called on the loop when the answer is written, or nobody is there to read it
      */
     void respond(
             ChannelHandlerContext ctx,
             FullHttpRequest request,
             UpgradeHeaders headers,
             @Nullable InetAddress client,
-            Runnable then) {
+            Answered answered) {
         Optional<HttpAnswer> fault = fault(request, headers);
         if (fault.isPresent()) {
-            write(ctx, request, fault.get().with("Connection", "close"));
-            then.run();
+            refusals.accept(fault.get().status());
+            answered.then(write(ctx, request, fault.get().with("Connection", "close")));
         } else {
-            ask(ctx, request, client, then);
+            ask(ctx, request, client, answered);
         }
     }
 
-    private void ask(ChannelHandlerContext ctx, FullHttpRequest request, @Nullable InetAddress client, Runnable then) {
+    private void ask(
+            ChannelHandlerContext ctx, FullHttpRequest request, @Nullable InetAddress client, Answered answered) {
         HttpQuestion question;
         try {
             question = question(request, client);
         } catch (IllegalArgumentException e) {
-            write(ctx, request, HttpAnswer.error(400, "bad_request", "the query isn't well-formed"));
-            then.run();
+            answered.then(write(ctx, request, HttpAnswer.error(400, "bad_request", "the query isn't well-formed")));
             return;
         }
         site.answer(
                 question,
-                answer -> onLoop(ctx, () -> {
-                    if (ctx.channel().isActive()) {
-                        write(ctx, request, answer);
-                    }
-                    then.run();
-                }));
+                answer -> onLoop(ctx, () -> answered.then(!ctx.channel().isActive() || write(ctx, request, answer))));
     }
 
     private static void onLoop(ChannelHandlerContext ctx, Runnable task) {
@@ -148,8 +154,9 @@ final class HttpResponder {
      * Writes one answer, and ends the connection after it if the answer or the client says {@code close}.
      *
      * @param request null if it hasn't come, and won't be waited for
+     * @return whether the connection ends
      */
-    static void write(ChannelHandlerContext ctx, @Nullable FullHttpRequest request, HttpAnswer answer) {
+    static boolean write(ChannelHandlerContext ctx, @Nullable FullHttpRequest request, HttpAnswer answer) {
         // Checks names and values, so that no answer can be made two.
         HttpHeaders headers = new DefaultHttpHeaders();
         headers.set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
@@ -157,7 +164,10 @@ final class HttpResponder {
             headers.set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
         }
         answer.headers().forEach(headers::set);
-        if (request == null || !HttpUtil.isKeepAlive(request)) {
+        // HTTP/1.0 would have to be told that the connection stays.
+        if (request == null
+                || !HttpUtil.isKeepAlive(request)
+                || request.protocolVersion().minorVersion() == 0) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
         ByteBuf bytes = ctx.alloc().buffer();
@@ -170,10 +180,12 @@ final class HttpResponder {
             bytes.writeBytes(answer.body());
         }
         ChannelFuture written = ctx.writeAndFlush(bytes);
-        if (headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true)) {
-            boolean sends = request != null && request.decoderResult().cause() instanceof RefusedRequestException;
+        boolean ends = headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+        if (ends) {
+            boolean sends = request != null && request.decoderResult().isFailure();
             written.addListener(sends ? HALF_CLOSE : ChannelFutureListener.CLOSE);
         }
+        return ends;
     }
 
     private static void halfClose(ChannelFuture written) {

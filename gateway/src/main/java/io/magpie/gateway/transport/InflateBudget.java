@@ -36,6 +36,9 @@ final class InflateBudget {
 
     private long inflated;
 
+    /** What the message has cost of the budget: what came or what it gave, whichever is more. */
+    private long charged;
+
     /** The budget of a new connection. */
     InflateBudget(GatewayConfig config, LoopWheel wheel) {
         CompressionConfig compression = config.websocket().compression();
@@ -58,6 +61,7 @@ final class InflateBudget {
     void begin() {
         received = 0;
         inflated = 0;
+        charged = 0;
         long now = wheel.now();
         if (now != leftAt) {
             left = Math.min(2 * perSecond, left + (now - leftAt) * perSecond);
@@ -69,9 +73,23 @@ final class InflateBudget {
         }
     }
 
-    /** More of the message has come. */
+    /**
+     * More of the message has come; it needn't give anything.
+     *
+     * @throws TooLongFrameException if that is far more than a message can need
+     */
     void receive(int bytes) {
         received += bytes;
+        charge();
+        if (received > 2L * maxBytes) {
+            throw new TooLongFrameException("the compressed message is too large");
+        }
+    }
+
+    private void charge() {
+        long most = Math.max(received, inflated);
+        left -= most - charged;
+        charged = most;
     }
 
     /**
@@ -81,8 +99,8 @@ final class InflateBudget {
      * @throws CorruptedWebSocketFrameException 1009 if it becomes too large for what was sent of it
      */
     void inflate(int bytes) {
-        left -= bytes;
         inflated += bytes;
+        charge();
         if (inflated > maxBytes) {
             throw new TooLongFrameException("the inflated message is too large");
         }

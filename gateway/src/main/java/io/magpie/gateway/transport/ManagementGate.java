@@ -6,9 +6,13 @@ import io.magpie.gateway.http.HttpQuestion;
 import io.magpie.gateway.support.LogText;
 import io.magpie.gateway.support.OwnedBy;
 import io.magpie.gateway.support.OwnedBy.Owner;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -48,7 +52,8 @@ final class ManagementGate extends RequestAssembler {
     /** @param decoder the handler before this one, which knows whether a request is coming */
     ManagementGate(AsyncSite site, RequestDecoder decoder, Duration requestTimeout) {
         super(LARGEST);
-        this.responder = new HttpResponder((question, then) -> ask(site, question, then), Visitors.everybody(), true);
+        this.responder = new HttpResponder(
+                (question, then) -> ask(site, question, then), Visitors.everybody(), true, status -> {});
         this.decoder = decoder;
         this.requestTimeout = requestTimeout;
     }
@@ -77,8 +82,14 @@ final class ManagementGate extends RequestAssembler {
         FullHttpRequest request = owing || !ctx.channel().isWritable() ? null : waiting.poll();
         if (request != null) {
             owing = true;
-            responder.respond(ctx, request, UpgradeHeaders.of(request.headers()), client(ctx), () -> {
+            responder.respond(ctx, request, UpgradeHeaders.of(request.headers()), client(ctx), ends -> {
                 owing = false;
+                if (ends) {
+                    waiting.clear();
+                    drop();
+                } else if (dropping() && waiting.isEmpty()) {
+                    end(ctx);
+                }
                 next(ctx);
             });
         }
@@ -97,7 +108,7 @@ final class ManagementGate extends RequestAssembler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (!decoder.begun()) {
+        if (!decoder.begun() && !dropping()) {
             forgetDeadline();
         } else if (deadline == null) {
             deadline = ctx.executor().schedule(() -> onDeadline(ctx), requestTimeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -107,12 +118,24 @@ final class ManagementGate extends RequestAssembler {
 
     private void onDeadline(ChannelHandlerContext ctx) {
         deadline = null;
-        if (owing || !waiting.isEmpty() || !ctx.channel().isWritable()) {
-            // An answer would be taken for that to a request before this one, or isn't read.
+        if (dropping() || !ctx.channel().isWritable()) {
             ctx.close();
+        } else if (owing || !waiting.isEmpty()) {
+            // This one is answered with the end, after the answers to those before it.
+            drop();
         } else {
+            drop();
             HttpResponder.write(ctx, null, HttpAnswer.error(408, "request_timeout", "the request took too long"));
         }
+    }
+
+    private static void end(ChannelHandlerContext ctx) {
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    boolean mayTell() {
+        return !owing && waiting.isEmpty();
     }
 
     private void forgetDeadline() {
@@ -131,6 +154,9 @@ final class ManagementGate extends RequestAssembler {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException || cause instanceof ReadTimeoutException)) {
+            LOG.error("management.failed remote={}", ctx.channel().remoteAddress(), cause);
+        }
         ctx.close();
     }
 }

@@ -47,7 +47,7 @@ public final class ManagementServer implements AutoCloseable {
 
     /** What a connection has. */
     static void install(Channel channel, AsyncSite site, Duration requestTimeout) {
-        RequestDecoder decoder = new RequestDecoder();
+        RequestDecoder decoder = new RequestDecoder(() -> {});
         channel.pipeline()
                 // Ends a connection that is silent.
                 .addLast(new ReadTimeoutHandler(IDLE_SECONDS))

@@ -47,6 +47,9 @@ final class MessageInflater {
     private final InflateBudget budget;
     private boolean compressed;
 
+    /** Whether the sender has ended its stream within the message. */
+    private boolean ended;
+
     MessageInflater(InflateBudget budget) {
         this.budget = budget;
     }
@@ -76,6 +79,7 @@ final class MessageInflater {
     ByteBuf inflate(WebSocketFrame frame, ByteBufAllocator allocator) {
         if (!(frame instanceof ContinuationWebSocketFrame)) {
             budget.begin();
+            ended = false;
         }
         ByteBuf out = allocator.heapBuffer();
         try {
@@ -120,7 +124,13 @@ final class MessageInflater {
         out.ensureWritable(room);
         int length = inflater.inflate(out.array(), out.arrayOffset() + out.writerIndex(), out.writableBytes());
         if (inflater.finished()) {
-            // The sender ended its stream, as it may (section 7.2.3.4); what follows is a new one.
+            // The sender ended its stream, as it may (section 7.2.3.4); what follows is a new one. Streams without end
+            // are
+            // work for nothing.
+            if (ended) {
+                throw new DataFormatException("the message has several streams");
+            }
+            ended = true;
             int rest = inflater.getRemaining();
             inflater.reset();
             inflater.setInput(input, input.length - rest, rest);

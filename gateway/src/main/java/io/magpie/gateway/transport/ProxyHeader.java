@@ -9,6 +9,7 @@ import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol.AddressFamily;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,7 +75,12 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter implements LoopWhee
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        refuse(ctx, cause.toString());
+        if (cause instanceof IOException) {
+            // A check of the proxy that hangs up is no bad header.
+            ctx.close();
+        } else {
+            refuse(ctx, cause.toString());
+        }
     }
 
     private void refuse(ChannelHandlerContext ctx, String why) {

@@ -27,8 +27,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for the end of each request and passes it on with no more of its body than somebody wants: the headers stay exactly
- * as they were sent, so that the upgrade can judge them. What can't be parsed, or is refused whatever it wants, is passed
+ * Waits for the end of each request and passes it on with no more of its body than somebody wants: the headers stay as the
+ * decoder gives them, so that the upgrade can judge them. What can't be parsed, or is refused whatever it wants, is passed
  * on at once as a failure, and all that follows is dropped. Who asks whether a body may come is told.
  */
 @OwnedBy(Owner.EVENT_LOOP)
@@ -38,10 +38,14 @@ class RequestAssembler extends ChannelInboundHandlerAdapter {
 
     private static final DecoderResult UNSERVED =
             refused(HttpAnswer.error(405, "method_not_allowed", "CONNECT and TRACE aren't served")
-                    .with("Allow", "GET, HEAD"));
+                    .with("Allow", "GET, HEAD, POST"));
 
     private static final DecoderResult AMBIGUOUS =
             refused(HttpAnswer.error(400, "bad_request", "Transfer-Encoding may only be chunked"));
+
+    /** A draft of WebSocket whose request has a body without saying so: Netty reads it, and nobody else. */
+    private static final DecoderResult HIXIE =
+            refused(HttpAnswer.error(400, "bad_request", "Sec-WebSocket-Key1 isn't served"));
 
     private static final DecoderResult ENCODED =
             refused(HttpAnswer.error(415, "unsupported_media_type", "send the body without Content-Encoding")
@@ -56,7 +60,7 @@ class RequestAssembler extends ChannelInboundHandlerAdapter {
     private @Nullable ByteArrayOutputStream kept;
 
     /** All that follows is dropped. */
-    private boolean failed;
+    private boolean over;
 
     /** Keeps no bodies. */
     RequestAssembler() {
@@ -84,7 +88,7 @@ class RequestAssembler extends ChannelInboundHandlerAdapter {
             return;
         }
         DecoderResult result = part.decoderResult();
-        if (part instanceof HttpRequest begun && !failed) {
+        if (part instanceof HttpRequest begun && !over) {
             request = begun;
             body = 0;
             kept = null;
@@ -101,7 +105,7 @@ class RequestAssembler extends ChannelInboundHandlerAdapter {
             ByteBuf content = kept == null ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(kept.toByteArray());
             request = null;
             kept = null;
-            failed = result.isFailure();
+            over |= result.isFailure();
             onRequest(ctx, whole(whole, content, result));
         }
     }
@@ -115,6 +119,8 @@ class RequestAssembler extends ChannelInboundHandlerAdapter {
             return UNSERVED;
         } else if (encoded && UpgradeHeaders.of(headers).ambiguous()) {
             return AMBIGUOUS;
+        } else if (headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY1)) {
+            return HIXIE;
         } else if (length > most) {
             return tooLarge();
         } else if (encoded || length > 0) {
@@ -123,12 +129,12 @@ class RequestAssembler extends ChannelInboundHandlerAdapter {
         return begun.decoderResult();
     }
 
-    private static DecoderResult judgeBody(ChannelHandlerContext ctx, HttpRequest begun) {
+    private DecoderResult judgeBody(ChannelHandlerContext ctx, HttpRequest begun) {
         List<String> codings = begun.headers().getAll(HttpHeaderNames.CONTENT_ENCODING);
         if (!codings.stream().allMatch("identity"::equalsIgnoreCase)) {
             return ENCODED;
         }
-        if (HttpUtil.is100ContinueExpected(begun)) {
+        if (HttpUtil.is100ContinueExpected(begun) && mayTell()) {
             ctx.writeAndFlush(Unpooled.copiedBuffer("HTTP/1.1 100 Continue\r\n\r\n", StandardCharsets.US_ASCII));
         }
         return begun.decoderResult();
@@ -143,6 +149,23 @@ class RequestAssembler extends ChannelInboundHandlerAdapter {
         }
         int more = Math.min(part.readableBytes(), wanted + 1 - kept.size());
         kept.writeBytes(ByteBufUtil.getBytes(part, part.readerIndex(), more));
+    }
+
+    /** Whether something written now would be taken for an answer to the newest request. Who isn't told sends after a while. */
+    boolean mayTell() {
+        return true;
+    }
+
+    /** Nothing that follows is heard: the connection ends. */
+    final void drop() {
+        over = true;
+        request = null;
+        kept = null;
+    }
+
+    /** Whether nothing that follows is heard. */
+    final boolean dropping() {
+        return over;
     }
 
     /** A whole request came; it is passed on, unless a handler builds on this one and answers it. */

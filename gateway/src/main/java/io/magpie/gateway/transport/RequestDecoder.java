@@ -52,6 +52,8 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** Bytes that end a line, also the one after a chunk. */
     private static final int LINE_END = 2;
 
+    private final Runnable hello;
+
     /** Nothing has come yet. */
     private boolean first = true;
 
@@ -67,8 +69,10 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** All that follows is dropped. */
     private boolean refused;
 
-    RequestDecoder() {
+    /** @param hello called when the connection begins with TLS */
+    RequestDecoder(Runnable hello) {
         super(BOUNDS);
+        this.hello = hello;
     }
 
     /** Whether a part of a request has come, and not yet all of it. */
@@ -100,6 +104,7 @@ final class RequestDecoder extends HttpRequestDecoder {
                     "http.tls-hello remote={}, and this port has no TLS",
                     ctx.channel().remoteAddress());
             refused = true;
+            hello.run();
             ctx.close();
         }
         first = false;

@@ -48,7 +48,7 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
     private final TransportLoop home;
     private final Wiring wiring;
 
-    /** Whether it has a place among the newcomers, which it gives back when it leaves. */
+    /** Whether it has a place among the newcomers, which it gives back with its first whole request. */
     private boolean counted;
 
     /** The tick by which the next whole request must have come. */
@@ -86,6 +86,7 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
             ctx.close();
             return;
         }
+        wiring.metrics().newcomers(1);
         waiting = ctx;
         due = home.wheel().due(wiring.config().http().requestTimeout());
         home.wheel().add(this, wiring.config().http().requestTimeout());
@@ -101,9 +102,15 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
     /** The connection is upgraded, or gone. */
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
+        settle();
+    }
+
+    /** It is no newcomer any more. */
+    private void settle() {
         if (counted) {
             counted = false;
             wiring.newcomers().leave();
+            wiring.metrics().newcomers(-1);
         }
     }
 
@@ -136,9 +143,11 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
     }
 
     private AddressLimits.Outcome enter(ChannelHandlerContext ctx, InetAddress address) {
-        AddressLimits.Outcome outcome = wiring.addresses().enter(address);
+        AddressLimits limits = wiring.addresses();
+        AddressLimits.Outcome outcome = limits.enter(address);
         if (outcome == AddressLimits.Outcome.ENTERED && !address.isLoopbackAddress()) {
-            ctx.channel().closeFuture().addListener(closed -> wiring.addresses().leave(address));
+            // Keeps nothing of this handler for the connection's life.
+            ctx.channel().closeFuture().addListener(closed -> limits.leave(address));
         }
         return outcome;
     }
@@ -205,6 +214,7 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
 
     @Override
     void onRequest(ChannelHandlerContext ctx, FullHttpRequest request) {
+        settle();
         boolean waited = !asked;
         asked = true;
         if (!owing) {
@@ -212,6 +222,7 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
         }
         if (!ctx.channel().isWritable()) {
             // Asks faster than it reads: answers would pile up.
+            wiring.metrics().refused(RefusedPeer.UNREAD);
             ctx.close();
         } else if (owing) {
             postpone(ctx, request);
@@ -226,6 +237,7 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
             later = new ArrayDeque<>();
         }
         if (later.size() >= MAX_LATER) {
+            wiring.metrics().refused(RefusedPeer.UNREAD);
             ctx.close();
         } else {
             later.add(request);
@@ -239,7 +251,7 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
             owing = true;
             due = home.wheel().due(ANSWERS_WITHIN);
             InetAddress client = peer == null ? null : pipeline.addresses().of(peer, headers.forwarded());
-            pipeline.responder().respond(ctx, request, headers, client, () -> answered(ctx));
+            pipeline.responder().respond(ctx, request, headers, client, ends -> answered(ctx, ends));
         } else if (waited) {
             judge(ctx, request, headers);
         } else {
@@ -272,8 +284,12 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
     }
 
     /** The next request has its time from here on, or its turn if it is there already. */
-    private void answered(ChannelHandlerContext ctx) {
+    private void answered(ChannelHandlerContext ctx, boolean ends) {
         owing = false;
+        if (ends) {
+            later = null;
+            drop();
+        }
         due = home.wheel().due(wiring.config().http().requestTimeout());
         FullHttpRequest next = later == null ? null : later.poll();
         if (next != null && ctx.channel().isActive()) {
@@ -284,10 +300,18 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
     private void refuse(ChannelHandlerContext ctx, FullHttpRequest request, UpgradeOutcome outcome, HttpAnswer answer) {
         wiring.metrics().upgrade(outcome);
         HttpResponder.write(ctx, request, answer.with("Connection", "close"));
+        later = null;
+        drop();
+    }
+
+    @Override
+    boolean mayTell() {
+        return !owing;
     }
 
     private void upgrade(ChannelHandlerContext ctx, UpgradeRequest.Accepted accepted) {
         waiting = null;
+        later = null;
         try {
             ctx.write(home.upgradeAnswer().to(accepted, ctx.alloc()), ctx.voidPromise());
             // Hands over what came with the request, if anything did.
@@ -316,6 +340,9 @@ final class UpgradeGate extends RequestAssembler implements LoopWheel.Timed {
     public long onTick(long now) {
         ChannelHandlerContext ctx = waiting;
         if (ctx != null && due <= now) {
+            if (counted) {
+                wiring.metrics().refused(RefusedPeer.TOO_SLOW);
+            }
             ctx.close();
         }
         // The time of the next request begins when the answer is there, which may be at any time.

@@ -70,6 +70,7 @@ class GatewayMetricsTest {
                 "state", names(ConnectionState.values()),
                 "op", names(Op.values()),
                 "reason", names(RefusedPeer.values()),
+                "status", Set.of("400", "405", "413", "414", "415", "421", "431", "505"),
                 "code", Stream.of(CloseCode.values()).map(c -> "" + c.code()).collect(Collectors.toSet()));
         Set<String> outcomes = Stream.of(
                         Stream.of("ok"),

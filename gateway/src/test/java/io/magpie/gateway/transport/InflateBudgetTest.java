@@ -42,6 +42,39 @@ class InflateBudgetTest {
     }
 
     @Test
+    void chargesForWhatInflatesToNothing() {
+        byte[] empty = new byte[50_000];
+        for (int at = 0; at < empty.length; at += 5) {
+            empty[at + 3] = (byte) 0xFF;
+            empty[at + 4] = (byte) 0xFF;
+        }
+        byte[] tailless = Arrays.copyOf(empty, empty.length - 4);
+        try (ProductionPipeline pipeline = ProductionPipeline.deflating()) {
+            int sent = 0;
+            while (pipeline.session().connection.open() && sent < 100) {
+                pipeline.receive(ClientFrame.of(2, tailless).withRsv(4).bytes());
+                sent++;
+            }
+
+            assertThat(sent).isEqualTo((2 << 20) / tailless.length + 2);
+            assertClosed(pipeline, 1008, "more than 1048576 bytes a second to inflate");
+        }
+    }
+
+    @Test
+    void refusesStreamsWithoutEnd() {
+        byte[] ends = new byte[60_000];
+        for (int at = 0; at < ends.length; at += 2) {
+            ends[at] = 3;
+        }
+        try (ProductionPipeline pipeline = ProductionPipeline.deflating()) {
+            pipeline.receive(ClientFrame.of(2, ends).withRsv(4).bytes());
+
+            assertClosed(pipeline, 1007, "the compressed data is broken");
+        }
+    }
+
+    @Test
     void closesWhoGoesOnAboveTheRate() {
         try (ProductionPipeline pipeline = ProductionPipeline.deflating()) {
             int second = 0;

@@ -82,6 +82,39 @@ class LateAnswerTest {
     }
 
     @Test
+    void nothingIsHeardBehindAnAnswerThatEndsTheConnection() {
+        try (ProductionPipeline pipeline = open()) {
+            pipeline.receive(ClientFrame.join(
+                    RawRequest.post(LOGIN, 1).with("Connection: close").bytes(),
+                    new byte[] {'1'},
+                    login("2"),
+                    RawRequest.get("/health").bytes()));
+
+            answer("one");
+
+            assertThat(pipeline.reply().text()).contains("one");
+            assertThat(pipeline.frames()).isEmpty();
+            assertThat(questions).hasSize(1);
+            assertThat(pipeline.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void nobodyIsToldToGoOnWhileAnAnswerIsOwed() {
+        try (ProductionPipeline pipeline = open()) {
+            pipeline.receive(login("1"));
+            pipeline.receive(
+                    RawRequest.post(LOGIN, 1).with("Expect: 100-continue").bytes());
+            answer("one");
+            assertThat(pipeline.reply().status()).isEqualTo(200);
+
+            pipeline.receive(new byte[] {'2'});
+            answer("two");
+            assertThat(pipeline.reply().text()).contains("two");
+        }
+    }
+
+    @Test
     void whoAsksTooMuchBeforeAnAnswerIsClosed() {
         try (ProductionPipeline pipeline = open()) {
             pipeline.receive(login("1"));

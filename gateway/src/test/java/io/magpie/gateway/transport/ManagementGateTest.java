@@ -167,9 +167,13 @@ class ManagementGateTest {
         receive(join(RawRequest.get("/").bytes(), ascii("GET / HT")));
 
         pass(10);
-
-        assertThat(channel.isOpen()).isFalse();
         assertThat(channel.<Object>readOutbound()).isNull();
+        receive(ascii("TP/1.1\r\n\r\n"));
+        answer("one");
+
+        assertThat(reply().text()).contains("one");
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(channel.<ByteBuf>readOutbound().isReadable()).isFalse();
     }
 
     @Test

@@ -266,6 +266,40 @@ class PlainHttpTest {
     }
 
     @Test
+    void givesAPlaceAmongNewcomersBackWithTheFirstRequest() {
+        try (ProductionPipeline pipeline = ProductionPipeline.open("limits.newcomers=1")) {
+            assertThat(pipeline.newcomers.open()).isFalse();
+
+            pipeline.ask(RawRequest.get("/"));
+
+            assertThat(pipeline.newcomers.open()).isTrue();
+            assertThat(pipeline.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void closesAfterAnOldClientsRequestThoughItWouldStay() {
+        try (ProductionPipeline pipeline = ProductionPipeline.open()) {
+            HttpReply reply =
+                    pipeline.ask(RawRequest.get("/").withLine("GET / HTTP/1.0").with("Connection: keep-alive"));
+
+            assertThat(reply.header("connection")).isEqualTo("close");
+            assertThat(pipeline.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void refusesADraftWhoseBodyNobodyElseSees() {
+        try (ProductionPipeline pipeline = ProductionPipeline.open()) {
+            HttpReply reply = pipeline.ask(
+                    RawRequest.get("/").with("Sec-WebSocket-Key1: 1").with("Sec-WebSocket-Key2: 2"));
+
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(pipeline.isOpen()).isFalse();
+        }
+    }
+
+    @Test
     void closesAClientThatSaysNothing() {
         try (ProductionPipeline pipeline = ProductionPipeline.open("http.request-timeout=5s")) {
             pipeline.pass(Duration.ofSeconds(4));

@@ -230,15 +230,16 @@ class UpgradeTest {
     }
 
     @Test
-    void aConnectionIsANewcomerUntilItIsUpgraded() {
+    void aConnectionIsANewcomerUntilItHasAskedSomething() {
         try (ProductionPipeline pipeline = ProductionPipeline.open("limits.newcomers=1")) {
-            pipeline.ask(RawRequest.get("/health"));
+            pipeline.receive("GET ".getBytes(StandardCharsets.US_ASCII));
             assertThat(pipeline.anotherMayConnect()).isFalse();
             assertThat(pipeline.metric("magpie.peers.refused", "reason", "newcomers"))
                     .isEqualTo(1);
 
-            pipeline.upgrade(RawRequest.upgrade("/ws"));
+            pipeline.receive("/health HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 
+            assertThat(pipeline.reply().status()).isEqualTo(200);
             assertThat(pipeline.anotherMayConnect()).isTrue();
             assertThat(pipeline.anotherMayConnect()).as("the last one has gone").isTrue();
             assertThat(pipeline.metric("magpie.peers.refused", "reason", "newcomers"))
