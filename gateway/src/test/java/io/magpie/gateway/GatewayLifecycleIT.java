@@ -65,19 +65,19 @@ class GatewayLifecycleIT {
         assertThatThrownBy(() -> new RawClient(addresses.open())).isInstanceOf(ConnectException.class);
     }
 
-    /** The quickest of five: where the machine is busy, one that is late says nothing. */
+    /** Three of five: where the machine is busy, one or two that are late say nothing, but none may hang. */
     @Test
     void stopsSoonWhenNobodyIsThere() {
-        Duration soon = Duration.ofSeconds(2);
-        Duration best = soon;
-        for (int i = 0; i < 5 && best.compareTo(soon) >= 0; i++) {
+        List<Duration> spans = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
             Gateway gateway = gateway(IoKind.NIO);
             gateway.start();
             long begun = System.nanoTime();
             gateway.close();
-            best = Duration.ofNanos(System.nanoTime() - begun);
+            spans.add(Duration.ofNanos(System.nanoTime() - begun));
         }
-        assertThat(best).isLessThan(soon);
+        assertThat(spans).allSatisfy(span -> assertThat(span).isLessThan(Duration.ofSeconds(20)));
+        assertThat(spans.stream().sorted().toList().get(2)).as("of %s", spans).isLessThan(Duration.ofSeconds(2));
     }
 
     @Test

@@ -77,7 +77,15 @@ class IdleIT {
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(errors))
                 .execute(
-                        "--sessions=50", "--rooms=5", "--loops=1", "--tls=" + tls, "--settle=0s", "--out=" + results());
+                        "--sessions=50",
+                        "--rooms=5",
+                        "--loops=1",
+                        "--tls=" + tls,
+                        "--settle=0s",
+                        // What is left of the crowd before stays until its heartbeats are due, for both measurements.
+                        "--set=heartbeat.interval=5m",
+                        "--set=heartbeat.idle-timeout=10m",
+                        "--out=" + results());
     }
 
     private Path results() {
@@ -91,7 +99,7 @@ class IdleIT {
     private void assertThatEachSessionHas(String type) throws IOException {
         assertThat(report().path("classes")).anySatisfy(share -> {
             assertThat(share.path("type").asText()).isEqualTo(type);
-            assertThat(share.path("instances").asDouble()).isBetween(0.0, 1.0);
+            assertThat(share.path("instances").asDouble()).isBetween(0.9, 1.0);
         });
     }
 }

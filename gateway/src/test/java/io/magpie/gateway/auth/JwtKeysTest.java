@@ -117,6 +117,27 @@ class JwtKeysTest {
     }
 
     @Test
+    void aKeyThatIsNewIsntCalledBadWhileItCantBeLookedFor() throws Exception {
+        ECKey old = key;
+        JwtVerifier verifier = remote();
+        assertThat(verifier.verify(token(old))).isInstanceOf(Verdict.Accepted.class);
+        pass(Duration.ofMinutes(1));
+        rotate("one", "two");
+        HttpStub.Answer good = answer;
+        answer = exchange -> whole(exchange, 500, "no");
+
+        assertThat(reason(verifier.verify(token("two")))).isEqualTo(Verdict.Reason.UNAVAILABLE);
+        pass(Duration.ofSeconds(59));
+        assertThat(reason(verifier.verify(token("two")))).isEqualTo(Verdict.Reason.UNAVAILABLE);
+        assertThat(verifier.verify(token(old))).isInstanceOf(Verdict.Accepted.class);
+        assertThat(fetches).as("the first, and one for the new key").hasValue(2);
+
+        answer = good;
+        pass(Duration.ofSeconds(1));
+        assertThat(verifier.verify(token("two"))).isInstanceOf(Verdict.Accepted.class);
+    }
+
+    @Test
     void aKeyThatHasGoneFromTheSetIsGoodForFiveMinutesAtMost() throws Exception {
         ECKey old = key;
         JwtVerifier verifier = remote();

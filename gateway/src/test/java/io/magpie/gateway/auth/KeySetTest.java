@@ -11,32 +11,34 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** When keys are read, by how many, and what comes of it. */
 class KeySetTest {
     private static final int THREADS = 8;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1);
     private final AtomicInteger reads = new AtomicInteger();
-    private final CountDownLatch asking = new CountDownLatch(THREADS);
     private JWKSet there = new JWKSet();
-    private boolean broken;
+    private KeySet.Place place = () -> there;
+
+    /** Threads that ask at once. */
+    private List<Thread> callers = List.of();
+
+    /** Whether they all waited, but the one that read, before there was an answer. */
+    private boolean othersWaited;
 
     private final KeySet set = new KeySet(
             () -> {
                 reads.incrementAndGet();
-                if (broken) {
-                    throw new IOException("planned");
-                }
-                return there;
+                return place.read();
             },
             nanos::get);
 
@@ -73,19 +75,27 @@ class KeySetTest {
 
     @Test
     void isLeftAloneForAMinuteWhenItCantBeRead() throws Exception {
-        broken = true;
+        place = KeySetTest::broken;
         for (int i = 0; i < 10; i++) {
             assertThatThrownBy(set::keys).isInstanceOf(KeySet.UnavailableException.class);
             pass(Duration.ofSeconds(6));
         }
         assertThat(reads).hasValue(1);
 
-        broken = false;
+        place = () -> there;
         JWKSet first = set.keys();
-        broken = true;
+        assertThat(set.fresh()).isTrue();
+        pass(Duration.ofSeconds(1));
+        place = KeySetTest::broken;
         assertThat(set.keysAfter(first)).as("the old ones count").isSameAs(first);
         assertThat(set.keysAfter(first)).isSameAs(first);
         assertThat(reads).hasValue(3);
+        assertThat(set.fresh()).as("there may be others by now").isFalse();
+
+        place = () -> there;
+        pass(Duration.ofMinutes(1));
+        set.keysAfter(first);
+        assertThat(reads).hasValue(4);
         assertThat(set.fresh()).isTrue();
         pass(Duration.ofMinutes(5));
         assertThat(set.fresh()).isFalse();
@@ -108,60 +118,109 @@ class KeySetTest {
     @Test
     void isReadByOneThreadWhileOthersWaitForIt() throws Exception {
         there = keys();
-        KeySet slow = new KeySet(this::slowly, nanos::get);
+        place = this::slowly;
 
-        assertThat(together(slow::keys)).hasSize(THREADS).allMatch(there::equals);
+        assertThat(together(set::keys)).hasSize(THREADS).allMatch(there::equals);
 
+        assertThat(othersWaited).isTrue();
         assertThat(reads).hasValue(1);
     }
 
     @Test
+    void isWaitedForAsWellWhenItIsAnHourOld() throws Exception {
+        set.keys();
+        pass(Duration.ofHours(1));
+        there = keys();
+        place = this::slowly;
+
+        assertThat(together(set::keys)).hasSize(THREADS).allMatch(there::equals);
+
+        assertThat(othersWaited).isTrue();
+        assertThat(reads).hasValue(2);
+    }
+
+    @Test
+    void whoLacksAKeyWaitsForTheThreadThatReads() throws Exception {
+        JWKSet first = set.keys();
+        there = keys();
+        place = this::slowly;
+
+        assertThat(together(() -> set.keysAfter(first))).hasSize(THREADS).allMatch(there::equals);
+
+        assertThat(othersWaited).isTrue();
+        assertThat(reads).hasValue(2);
+    }
+
+    @Test
+    void whoLacksNoneHasTheOldOnesAtOnceWhileAnotherReads() throws Exception {
+        JWKSet old = set.keys();
+        pass(Duration.ofHours(1).minusNanos(1));
+        there = keys();
+        FutureTask<JWKSet> meanwhile = new FutureTask<>(set::keys);
+        Thread other = new Thread(meanwhile);
+        place = () -> {
+            other.start();
+            becomes(meanwhile::isDone);
+            return there;
+        };
+
+        assertThat(set.keys()).isSameAs(there);
+
+        assertThat(meanwhile.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isSameAs(old);
+        assertThat(reads).hasValue(2);
+    }
+
+    @Test
     void whoWaitsInVainDoesntTryItself() throws Exception {
-        KeySet slow = new KeySet(
-                () -> {
-                    slowly();
-                    throw new IOException("planned");
-                },
-                nanos::get);
+        place = () -> {
+            slowly();
+            return broken();
+        };
 
         assertThat(together(() -> {
-                    assertThatThrownBy(slow::keys).isInstanceOf(KeySet.UnavailableException.class);
+                    assertThatThrownBy(set::keys).isInstanceOf(KeySet.UnavailableException.class);
                     return there;
                 }))
                 .hasSize(THREADS);
 
+        assertThat(othersWaited).isTrue();
         assertThat(reads).hasValue(1);
     }
 
-    /** Reads when everybody has come. */
+    private static JWKSet broken() throws IOException {
+        throw new IOException("planned");
+    }
+
+    /** Answers when all the others wait. */
     private JWKSet slowly() {
-        reads.incrementAndGet();
-        try {
-            assertThat(asking.await(10, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        othersWaited = becomes(() -> callers.stream()
+                .filter(caller -> !caller.equals(Thread.currentThread()))
+                .allMatch(caller -> caller.getState() == Thread.State.WAITING));
         return there;
     }
 
-    private List<JWKSet> together(Callable<JWKSet> call) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        try {
-            List<Future<JWKSet>> calls = new ArrayList<>();
-            for (int i = 0; i < THREADS; i++) {
-                calls.add(threads.submit(() -> {
-                    asking.countDown();
-                    return call.call();
-                }));
-            }
-            List<JWKSet> results = new ArrayList<>();
-            for (Future<JWKSet> one : calls) {
-                results.add(one.get(10, TimeUnit.SECONDS));
-            }
-            return results;
-        } finally {
-            threads.shutdownNow();
+    /** Waits until something is so, but not for ever; whether it is. */
+    private static boolean becomes(BooleanSupplier so) {
+        long begun = System.nanoTime();
+        boolean is = so.getAsBoolean();
+        while (!is && System.nanoTime() - begun < PATIENCE.toNanos()) {
+            Thread.onSpinWait();
+            is = so.getAsBoolean();
         }
+        return is;
+    }
+
+    /** Many threads call at once; what they got. A thread that has its answer has ended, and waits for nothing. */
+    private List<JWKSet> together(Callable<JWKSet> call) throws Exception {
+        List<FutureTask<JWKSet>> calls =
+                Stream.generate(() -> new FutureTask<>(call)).limit(THREADS).toList();
+        callers = calls.stream().map(Thread::new).toList();
+        callers.forEach(Thread::start);
+        List<JWKSet> results = new ArrayList<>();
+        for (FutureTask<JWKSet> one : calls) {
+            results.add(one.get(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        }
+        return results;
     }
 
     private void pass(Duration span) {

@@ -397,6 +397,8 @@ class WebhookTest {
         rig.loop.settle();
 
         assertThat(rulings).allSatisfy(each -> assertThat(each).containsExactly(DOWN));
-        assertThat(rig.posted).allSatisfy(posted -> assertThat(posted.answer()).isCancelled());
+        assertThat(rig.posted)
+                .isNotEmpty()
+                .allSatisfy(posted -> assertThat(posted.answer()).isCancelled());
     }
 }

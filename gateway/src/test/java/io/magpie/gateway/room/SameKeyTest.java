@@ -80,11 +80,14 @@ class SameKeyTest {
             Answers answers = new Answers(new ConcurrentLinkedQueue<>(), new CountDownLatch(TIMES));
             Sender lin = new Sender(new UserId("lin"), null);
             Body hello = new Body.Json("\"hello\"".getBytes(StandardCharsets.UTF_8));
+            CompletableFuture<Void> begin = new CompletableFuture<>();
+            loops.forEach(loop -> loop.post(begin::join));
             for (int i = 0; i < TIMES; i++) {
                 DeliveryLoop loop = loops.get(i % LOOPS);
                 Draft draft = new Draft(lin, "k", null, hello, 0);
                 loop.post(() -> rooms.publish(ROOM, new Publication(draft, null, answers.on(loop))));
             }
+            begin.complete(null);
 
             assertThat(answers.all().await(10, TimeUnit.SECONDS)).isTrue();
             checkAnswers(answers.taken());

@@ -156,8 +156,10 @@ class AskedSendsTest {
 
         rule(0, FakeBackend.ALLOWED);
 
+        assertThat(client.takeOne().path("code").asText()).isEqualTo("forbidden");
         assertThat(listener.take()).isEmpty();
         assertThat(rig.commands("send", "ok")).isZero();
+        assertThat(rig.commands("send", "forbidden")).isEqualTo(1);
     }
 
     @Test
@@ -196,7 +198,7 @@ class AskedSendsTest {
     }
 
     @Test
-    void nobodyIsAskedAboutSignalsAndJoins() {
+    void nobodyIsAskedAboutSignals() {
         TestClient client = rig.in("hall");
         TestClient listener = rig.in("hall");
         client.say("{'type':'signal','room':'hall','data':1}");

@@ -30,7 +30,10 @@ class PermissionAtCommitTest {
 
     private final SessionRig rig = new SessionRig(1, TestConfig.with(SLOW), new Tokens());
 
-    /** Knows tokens such as {@code alice:hall:*}: the user, where it may be, where it may send. */
+    /**
+     * Knows tokens such as {@code alice:hall:*} and {@code alice:hall:*:1500}: the user, where it may be, where it may
+     * send, and when that ends, if it does.
+     */
     private static final class Tokens implements Authenticator {
         @Override
         public void judge(String token, Consumer<Verdict> then) {
@@ -41,7 +44,7 @@ class PermissionAtCommitTest {
                     RoomPatterns.of(List.of(parts[1])),
                     RoomPatterns.of(List.of(parts[2])),
                     RoomPatterns.NONE,
-                    Identity.NEVER)));
+                    parts.length > 3 ? Long.parseLong(parts[3]) : Identity.NEVER)));
         }
 
         @Override
@@ -124,6 +127,41 @@ class PermissionAtCommitTest {
         assertThat(said(bob.take())).containsExactly("1 alice");
     }
 
+    @Test
+    void whatWasSaidIsStoredThoughItsTokenEndedMeanwhile() {
+        TestClient alice = in("alice:*:*:1500");
+        TestClient bob = in("bob:*:*");
+        alice.say(SEND);
+        rig.advance(Duration.ofMillis(500));
+        assertThat(alice.closeCode()).isEqualTo(4002);
+        assertThat(said(bob.take())).as("not yet").isEmpty();
+        rig.advance(Duration.ofMillis(500));
+
+        assertThat(said(bob.take())).containsExactly("1 alice");
+    }
+
+    @Test
+    void whatHadToWaitForTheBackendUntilItsTokenHadEndedIsntStored() {
+        FakeBackend backend = new FakeBackend();
+        try (SessionRig asked =
+                new SessionRig(1, TestConfig.with("rate.address=0"), new Tokens(), backend.aboutSends())) {
+            TestClient alice = in(asked, "alice:*:*:1500");
+            TestClient bob = in(asked, "bob:*:*");
+            alice.say(SEND, SEND);
+            asked.advance(Duration.ofMillis(499));
+            backend.sends.get(0).then().accept(FakeBackend.ALLOWED);
+            asked.settle();
+            assertThat(said(bob.take())).as("in time").containsExactly("1 alice");
+            asked.advance(Duration.ofMillis(1));
+            assertThat(alice.closeCode()).isEqualTo(4002);
+            backend.sends.get(1).then().accept(FakeBackend.ALLOWED);
+            asked.settle();
+
+            assertThat(said(bob.take())).isEmpty();
+            assertThat(asked.commands("send", "forbidden")).isEqualTo(1);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"alice:*:attic, 1", "alice:attic:*, 1", "alice:*:hall, 0", "alice:*:*, 0"})
     void aNewerTokenCountsForWhatWasSaidBefore(String token, int refused) {
@@ -197,6 +235,10 @@ class PermissionAtCommitTest {
 
     /** A client that is in the hall. */
     private TestClient in(String token) {
+        return in(rig, token);
+    }
+
+    private static TestClient in(SessionRig rig, String token) {
         TestClient client = rig.bearing(token);
         client.say("{'type':'connect','rooms':{'hall':null}}");
         client.take();

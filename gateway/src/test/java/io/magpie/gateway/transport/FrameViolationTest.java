@@ -28,7 +28,7 @@ class FrameViolationTest {
                 compression ? ProductionPipeline.deflating() : ProductionPipeline.upgraded()) {
             pipeline.receive(bytes);
             pipeline.receive(ClientFrame.text("more"), ClientFrame.close(1000, ""));
-            pipeline.pass(Duration.ofSeconds(2));
+            pipeline.pass(Duration.ofSeconds(1));
 
             List<ServerFrame> frames = pipeline.frames();
             assertThat(frames).hasSize(1);

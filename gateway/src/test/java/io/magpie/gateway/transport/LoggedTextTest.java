@@ -61,6 +61,7 @@ class LoggedTextTest {
             }
         }
 
+        assertThat(messages()).anyMatch(line -> line.startsWith("connection.opened"));
         assertHarmless();
     }
 

@@ -41,6 +41,7 @@ class MessageInflaterTest {
     @ParameterizedTest
     @MethodSource("messages")
     void refusesAMessageCutAnywhereUnlessWhatIsLeftIsWhole(String name, byte[] packed) {
+        assertThat(byBits(packed)).as(name).isPresent();
         for (int length = 0; length <= packed.length; length++) {
             assertJudgedAsByBits(name + " after " + length + " bytes", Arrays.copyOf(packed, length));
         }
