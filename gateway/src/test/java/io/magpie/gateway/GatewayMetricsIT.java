@@ -149,7 +149,7 @@ class GatewayMetricsIT {
                 Matcher label = LABEL.matcher(line);
                 while (label.find()) {
                     assertThat(label.group(1))
-                            .isIn("encoding", "state", "outcome", "op", "code", "question", "reason", "le");
+                            .isIn("encoding", "state", "outcome", "op", "code", "question", "reason", "status", "le");
                 }
             }
         }
