@@ -3,9 +3,11 @@ package io.magpie.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.magpie.bench.cli.Main;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.ToIntFunction;
@@ -97,6 +99,21 @@ class InvocationTest {
     void helpKeepsTheOrderOfTheOptions() {
         assertThat(run(invocation -> Invocation.FAIL, "--help")).isZero();
         assertThat(out.toString()).containsSubsequence("  --zone=", "  --area=");
+    }
+
+    @Test
+    void whatNobodyHasThoughtOfIsNoVerdict() {
+        PrintWriter broken = new PrintWriter(Writer.nullWriter()) {
+            @Override
+            public void write(String text, int from, int length) {
+                throw new IllegalStateException("planned");
+            }
+        };
+        StringWriter err = new StringWriter();
+
+        assertThat(Main.commandLine(broken, new PrintWriter(err)).execute("idle", "--help"))
+                .isEqualTo(Invocation.CANNOT);
+        assertThat(err.toString()).contains("planned");
     }
 
     @Test

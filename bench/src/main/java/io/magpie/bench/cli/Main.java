@@ -18,7 +18,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import picocli.CommandLine;
-import picocli.CommandLine.ParseResult;
 
 /** The entry of {@code magpie bench}. */
 public final class Main {
@@ -29,12 +28,6 @@ public final class Main {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         System.exit(commandLine(out, err).execute(args));
-    }
-
-    /** What nobody has thought of is no verdict: it couldn't be measured. */
-    private static int failed(Exception why, CommandLine command, ParseResult line) {
-        why.printStackTrace(command.getErr());
-        return Invocation.CANNOT;
     }
 
     /** The command line with these outputs. */
@@ -53,7 +46,8 @@ public final class Main {
                 .addSubcommand(new SimulateCommand())
                 .registerConverter(Duration.class, new DurationConverter())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler(Main::failed)
+                // What nobody has thought of is no verdict.
+                .setExitCodeExceptionMapper(unexpected -> Invocation.CANNOT)
                 .setOut(out)
                 .setErr(err);
     }

@@ -113,7 +113,9 @@ public final class Bans {
 
     private void put(Ban ban) {
         bans.put(ban.subject(), ban);
-        byAddress |= ban.address() != null;
+        if (ban.address() != null) {
+            byAddress = true;
+        }
     }
 
     /** Takes one back; false if there was none. Blocks until that is on the disk; if it can't be kept, the ban stays. */
